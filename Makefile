@@ -1,0 +1,267 @@
+# Build, test and install co2 (GNU make).
+#
+#	make			build/co2, and ./co2 pointing at it
+#	make demo		show both modes at work against a fake upstream
+#	make check		build and run every test; T=name runs those matching
+#	make lint coverage	what the names say
+#	make format		re-indent src/ and tests/ in place
+#	make install uninstall	to prefix (see ./configure --help), DESTDIR
+#	make deps		install what is missing (Debian, Ubuntu)
+#	make dist clean distclean
+#
+# V=1 shows the commands.  SAN=1 builds with the address and undefined
+# behaviour sanitizers, SAN=thread with the thread sanitizer, each in its own
+# directory below build/, so that switching rebuilds nothing.
+#
+# A fresh clone needs no preparation: config.mk is made by running autoconf
+# and ./configure.  Whoever wants to choose runs these first.
+
+all:
+
+GOALS := $(or $(MAKECMDGOALS),all)
+ifneq ($(filter-out clean distclean deps,$(GOALS)),)
+include config.mk
+endif
+
+# These goals promise to work on a machine that has nothing but make, so they
+# install what they miss before the first compiler is needed.
+DEPS_FIRST := $(filter deps demo check lint coverage,$(GOALS))
+
+config.mk: config.mk.in configure
+	@$(if $(DEPS_FIRST),.ci/deps build)
+	@if test -f config.status; then \
+		./config.status --recheck --quiet && ./config.status --quiet; \
+	else ./configure --quiet; fi
+	@touch $@
+
+configure: configure.ac
+	@$(if $(DEPS_FIRST),.ci/deps build)
+	@command -v autoconf >/dev/null || { echo 'autoconf not found:' \
+	    'install the Debian package autoconf, or run "make deps"' >&2; exit 1; }
+	@autoconf
+	@rm -rf autom4te.cache
+
+# ---- flags
+
+SAN :=
+V :=
+T :=
+comma := ,
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@echo '  $(1)')
+
+B := build$(if $(SAN),/san$(SAN))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wpointer-arith -Wformat=2
+HARDEN := -fstack-protector-strong -fPIE
+ifeq ($(SAN),)
+# glibc wants an optimizer beside this one.
+HARDEN += $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))), \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+else
+SANITIZE := -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=$(if $(filter 1,$(SAN)),address$(comma)undefined,$(SAN))
+endif
+ALL_CPPFLAGS = -D_GNU_SOURCE -DCO2_VERSION='"$(VERSION)"' -Isrc $(LIB_CFLAGS) \
+	$(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARNINGS) $(HARDEN) $(SANITIZE) -pthread $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LDFLAGS) $(SANITIZE) -pthread $(LDFLAGS)
+ALL_LIBS = $(LIB_LIBS) $(LIBS)
+
+# ---- what is built from what
+
+SRC := $(wildcard src/*/*.c)
+UNIT := $(wildcard tests/unit/test_*.c)
+SUPPORT := $(wildcard tests/lib/*.c)
+DRIVER := $(wildcard tests/driver/*.c)
+UPSTREAM := $(wildcard tests/upstream/*.c)
+HEADERS := $(wildcard src/*/*.h tests/*/*.h)
+MAIN := $(wildcard src/main.c)
+C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM)
+SHELL_FILES := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh)
+MAN_PAGES := $(wildcard man/*.[157])
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT))
+TEST_PROGRAMS := $(UNIT_PROGRAMS) $(if $(DRIVER),$(B)/cases) \
+	$(if $(UPSTREAM),$(B)/fake-upstream)
+
+all: $(if $(MAIN),$(B)/co2 $(if $(SAN),,co2),$(B)/libco2.a)
+
+co2: $(B)/co2
+	$(Q)ln -sf $< $@
+
+$(B)/libco2.a: $(call objects,$(SRC)) $(B)/sources
+	$(call say,AR $@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/libtest.a: $(call objects,$(SUPPORT)) $(B)/sources
+	$(call say,AR $@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+link = $(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \
+	$(filter %.o,$^) $(filter %.a,$^)
+
+$(B)/co2: $(call objects,$(MAIN)) $(B)/libco2.a
+	$(call say,LINK $@)
+	$(link) $(ALL_LIBS)
+
+$(UNIT_PROGRAMS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libtest.a \
+    $(B)/libco2.a
+	$(call say,LINK $@)
+	@mkdir -p $(@D)
+	$(link) $(ALL_LIBS)
+
+$(B)/cases: $(call objects,$(DRIVER)) $(B)/libtest.a $(B)/libco2.a
+	$(call say,LINK $@)
+	$(link) $(ALL_LIBS)
+
+# It knows the APIs by itself: nothing of co2's own is linked into it.
+$(B)/fake-upstream: $(call objects,$(UPSTREAM)) $(B)/libtest.a
+	$(call say,LINK $@)
+	$(link) -ljansson -lssl -lcrypto
+
+$(B)/obj/%.o: %.c $(B)/flags
+	$(call say,CC $<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(if $(filter tests/%,$<),-Itests -Itests/lib) $(ALL_CFLAGS) \
+	    -MMD -MP -c -o $@ $<
+
+# Two files that change when a flag or the list of sources does.
+remember = @mkdir -p $(@D); \
+	echo '$(subst ','\'',$(1))' | cmp -s - $@ || \
+	echo '$(subst ','\'',$(1))' >$@
+$(B)/flags: FORCE
+	$(call remember,$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+$(B)/sources: FORCE
+	$(call remember,$(SRC) $(SUPPORT))
+FORCE:
+
+-include $(patsubst %.o,%.d,$(call objects,$(C_FILES)))
+
+# ---- tests
+
+deps:
+	@.ci/deps build
+
+need-deps: FORCE
+	@.ci/deps build
+
+test-programs: $(if $(MAIN),$(B)/co2) $(TEST_PROGRAMS)
+
+check: need-deps test-programs
+	@V='$(V)' SAN='$(SAN)' T='$(T)' tests/run.sh $(B)
+
+demo: need-deps $(B)/co2 $(B)/fake-upstream
+	@BUILD=$(B) tests/demo.sh
+
+coverage:
+	@.ci/deps coverage
+	@rm -rf build/cov
+	@$(MAKE) --no-print-directory check B=build/cov \
+	    CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
+	@gcovr --root . --filter src/ --exclude-unreachable-branches \
+	    --branches --print-summary --sort-uncovered build/cov/obj/src \
+	    >build/cov/branches.txt
+	@gcovr --root . --filter src/ --exclude-unreachable-branches \
+	    --print-summary build/cov/obj/src
+	@echo 'branches per file: build/cov/branches.txt'
+
+# ---- lint
+
+# Inside single quotes, so the version goes without its own.
+TIDY_FLAGS = -std=c11 -D_GNU_SOURCE -DCO2_VERSION=\"$(VERSION)\" $(LIB_CFLAGS) \
+	-Isrc -Itests -Itests/lib
+
+LINTS := build layers headers format tidy cppcheck shell man
+LINT_GOALS := $(addprefix lint-,$(LINTS))
+
+# All of them, even when the first one fails.
+lint:
+	@.ci/deps lint
+	@$(MAKE) --no-print-directory -k $(LINT_GOALS)
+	@echo 'lint: clean'
+
+lint-build:
+	@for cc in gcc clang; do \
+		$(MAKE) --no-print-directory test-programs CC=$$cc \
+		    B=build/lint-$$cc CFLAGS='-O2 -g -Werror' || exit; \
+	done
+
+lint-layers:
+	@tests/lint/layers.sh
+
+lint-headers:
+	@bad=; for h in $(HEADERS); do \
+		$(CC) $(ALL_CPPFLAGS) -Itests -Itests/lib $(ALL_CFLAGS) -Werror \
+		    -fsyntax-only -include "$$h" -x c /dev/null || bad=$$h; \
+	done; test -z "$$bad"
+
+lint-format:
+	@tests/lint/format.pl $(HEADERS) $(C_FILES)
+
+format:
+	@tests/lint/format.pl --fix $(HEADERS) $(C_FILES)
+
+lint-tidy:
+	@printf '%s\n' $(C_FILES) | xargs -P "$$(nproc)" -n 4 sh -c \
+	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" 2>/dev/null -- \
+	    $(TIDY_FLAGS)' tidy
+
+lint-cppcheck:
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --suppress=missingIncludeSystem \
+	    --suppress=varFuncNullUB --error-exitcode=1 -j "$$(nproc)" \
+	    --include=tests/lint/cppcheck.h -D_GNU_SOURCE -D__GNUC__ \
+	    -DCO2_VERSION='"$(VERSION)"' -Isrc -Itests -Itests/lib $(C_FILES)
+
+lint-shell:
+	@shellcheck -x -P SCRIPTDIR -e SC2119,SC2120 $(SHELL_FILES)
+
+lint-man:
+	@mandoc -T lint -W warning $(MAN_PAGES)
+
+# ---- install
+
+EXAMPLES = $(docdir)/examples
+
+install: $(B)/co2
+	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' \
+	    '$(DESTDIR)$(mandir)/man5' '$(DESTDIR)$(unitdir)' \
+	    '$(DESTDIR)$(EXAMPLES)'
+	install -m 755 $(B)/co2 '$(DESTDIR)$(bindir)/co2'
+	install -m 644 man/co2.1 '$(DESTDIR)$(mandir)/man1/co2.1'
+	install -m 644 man/co2.config.5 '$(DESTDIR)$(mandir)/man5/co2.config.5'
+	install -m 644 co2.config.example.json '$(DESTDIR)$(EXAMPLES)'
+	sed 's|@bindir@|$(bindir)|' systemd/co2.service.in \
+	    >'$(DESTDIR)$(unitdir)/co2.service'
+	chmod 644 '$(DESTDIR)$(unitdir)/co2.service'
+
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/co2' '$(DESTDIR)$(mandir)/man1/co2.1' \
+	    '$(DESTDIR)$(mandir)/man5/co2.config.5' \
+	    '$(DESTDIR)$(unitdir)/co2.service'
+	rm -rf '$(DESTDIR)$(EXAMPLES)'
+	-rmdir '$(DESTDIR)$(docdir)'
+
+# ---- releases, tidying
+
+DIST := co2-$(VERSION)
+
+# The tarball holds configure, so that it builds without autoconf.
+dist: configure
+	git archive --format=tar.gz --prefix=$(DIST)/ --add-file=configure \
+	    -o $(DIST).tar.gz HEAD
+
+clean:
+	rm -rf build co2
+
+distclean: clean
+	rm -rf autom4te.cache
+	rm -f configure config.mk config.status config.log co2-*.tar.gz
+
+.PHONY: all check clean coverage demo deps dist distclean format install \
+	lint $(LINT_GOALS) test-programs uninstall FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
