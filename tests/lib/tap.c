@@ -10,6 +10,9 @@ enum { SHOWN = 48 };	/* bytes of context around a difference */
 static int ran;
 static int failed;
 
+static bool report(bool pass, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static bool
 report(bool pass, const char *fmt, va_list ap)
 {

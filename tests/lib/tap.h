@@ -18,14 +18,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool	ok(bool pass, const char *name, ...)
-	    __attribute__((format(printf, 2, 3)));
+bool	ok(bool pass, const char *name, ...) __attribute__((format(printf, 2, 3)));
 bool	is_int(long long got, long long want, const char *name, ...)
-	    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 /* Compares two strings; NULL equals only NULL. */
 bool	is_str(const char *got, const char *want, const char *name, ...)
-	    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 /* Compares bytes and shows the place of the first difference. */
 bool	is_mem(const void *got, size_t ngot, const void *want, size_t nwant,

@@ -1,0 +1,189 @@
+/* The property of all replies. */
+#include "props_replies.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grammar.h"
+#include "middle.h"
+#include "props.h"
+
+struct replies {
+	struct props_replies *r;
+	struct middle	 middle;
+	size_t		 count;		/* of requests */
+};
+
+/* What the upstream sends, and what for. */
+struct answer {
+	struct prop	*p;
+	struct span	 request;
+	struct buf	 bytes;
+	bool		 events;	/* says its content type */
+	bool		 pings;
+};
+
+typedef int judge_fn(const char *bytes, size_t n, char *why, size_t nwhy);
+
+static judge_fn *const stream_judges[API_COUNT] = {
+	[API_MESSAGES] = grammar_messages_stream,
+	[API_CHAT] = grammar_chat_stream,
+	[API_RESPONSES] = grammar_responses_stream,
+};
+
+static judge_fn *const whole_judges[API_COUNT] = {
+	[API_MESSAGES] = grammar_messages_whole,
+	[API_CHAT] = grammar_chat_whole,
+	[API_RESPONSES] = grammar_responses_whole,
+};
+
+/* --- one playing ------------------------------------------------------------ */
+
+/* A reply that is over stays as it is. */
+static bool
+ended_once(struct answer *a, struct bridge *b)
+{
+	size_t n = b->out.n;
+	struct fault why;
+
+	fault_clear(&why);
+	fault_set(&why, FAULT_TRUNCATED, "", "again");
+	if (!bridge_done(b) && !bridge_failed(b))
+		return prop_fail(a->p, buf_span(&a->bytes), "not over");
+	bridge_feed(b, buf_span(&a->bytes));
+	bridge_end(b, NULL);
+	bridge_end(b, &why);
+	bridge_ping(b);
+	return b->out.n == n ||
+	    prop_fail(a->p, buf_span(&a->bytes), "it goes on after its end");
+}
+
+static bool
+well_formed(struct answer *a, struct bridge *b)
+{
+	enum api from = b->req->from;
+	judge_fn *judge = b->req->stream && !bridge_failed(b) ?
+	    stream_judges[from] : whole_judges[from];
+	char why[256] = "";
+
+	if (!ended_once(a, b))
+		return false;
+	if (bridge_failed(b))
+		bridge_put_error(b);
+	if (judge(b->out.p, b->out.n, why, sizeof(why)) == 0)
+		return true;
+	prop_fail(a->p, buf_span(&b->out), "%s", why);
+	prop_fail(a->p, a->request, "... for");
+	return prop_fail(a->p, buf_span(&a->bytes), "... from");
+}
+
+static void
+feed(struct bridge *b, const struct answer *a, struct dice *d)
+{
+	static const size_t sizes[] = { 1, 3, 17, 64, 1000, 100000 };
+	size_t most = sizes[dice_below(d,
+	    sizeof(sizes) / sizeof(sizes[0]))];
+	struct span rest = buf_span(&a->bytes);
+
+	bridge_begin(b, a->events ? SPAN("text/event-stream") :
+	    SPAN("application/json"));
+	while (rest.n > 0) {
+		size_t n = 1 + dice_below(d, most);
+
+		if (a->pings && dice_chance(d, 10))
+			bridge_ping(b);
+		if (bridge_feed(b, span_head(rest, n)) != 0)
+			break;
+		rest = span_from(rest, n);
+	}
+	bridge_end(b, NULL);
+}
+
+/* Plays it once; *out is what the client got. */
+static bool
+play(struct replies *all, struct answer *a, struct dice *d, struct buf *out)
+{
+	struct bridge b;
+	bool good;
+
+	if (middle_open(&all->middle, &b, all->r->from, a->request,
+	    TASK_ANSWER) != 0) {
+		prop_fail(a->p, a->request, "refused: %s", b.why.message);
+		bridge_close(&b);
+		return false;
+	}
+	feed(&b, a, d);
+	good = well_formed(a, &b);
+	buf_put(out, buf_span(&b.out));
+	bridge_close(&b);
+	return good;
+}
+
+/* --- one iteration ----------------------------------------------------------- */
+
+/* An answer, in which up to a few things went wrong. */
+static void
+make_answer(struct replies *all, struct answer *a, struct dice *d)
+{
+	struct stream s;
+
+	stream_init(&s);
+	a->events = !dice_chance(d, 10);
+	if (dice_chance(d, 90)) {
+		all->r->stream(&s, d);
+		for (size_t n = dice_below(d, 7); n > 0; n--)
+			stream_mangle(&s, d);
+		stream_put(&s, &a->bytes, d);
+	} else {
+		stream_add(&s, NULL, all->r->whole(d));
+		for (size_t n = dice_below(d, 4); n > 0; n--)
+			stream_mangle(&s, d);
+		for (size_t i = 0; i < s.count; i++)
+			buf_put(&a->bytes, (struct span){ s.list[i].data,
+			    s.list[i].n });
+	}
+	stream_free(&s);
+}
+
+static bool
+one(struct prop *p, struct dice *d)
+{
+	struct replies *all = p->arg;
+	struct answer a = { .p = p };
+	struct buf first, second;
+	bool good;
+
+	buf_init(&a.bytes, 0);
+	buf_init(&first, 0);
+	buf_init(&second, 0);
+	a.request = span_of(all->r->requests[dice_below(d, all->count)]);
+	make_answer(all, &a, d);
+	a.pings = dice_chance(d, 3);
+	good = play(all, &a, d, &first);
+	if (good && !a.pings && dice_chance(d, 50)) {
+		good = play(all, &a, d, &second);
+		if (good && !span_eq(buf_span(&first), buf_span(&second))) {
+			prop_fail(p, buf_span(&first), "other cuts, other "
+			    "bytes: %s", a.request.p);
+			prop_fail(p, buf_span(&second), "... and");
+			good = prop_fail(p, buf_span(&a.bytes), "... from");
+		}
+	}
+	buf_free(&first);
+	buf_free(&second);
+	buf_free(&a.bytes);
+	return good;
+}
+
+void
+props_replies(struct props_replies *r, unsigned long times)
+{
+	struct replies all = { .r = r };
+
+	while (r->requests[all.count] != NULL)
+		all.count++;
+	middle_init(&all.middle, r->config);
+	prop_run(r->name, times, one, &all);
+	middle_free(&all.middle);
+}
