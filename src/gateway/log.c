@@ -1,0 +1,149 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/log.h"
+#include "wire/jw.h"
+
+static const struct {
+	const char *name;
+	const char *priority;	/* sd-daemon(3) */
+} levels[] = {
+	[LOG_ERROR] = { "error", "<3>" },
+	[LOG_WARN] = { "warn", "<4>" },
+	[LOG_INFO] = { "info", "<6>" },
+	[LOG_DEBUG] = { "debug", "<7>" },
+};
+
+/* Set once, before there is a second thread. */
+static enum log_level threshold = LOG_INFO;
+static bool as_json, journal;
+
+static _Thread_local char tag[96];
+
+void
+log_setup(enum log_level level, bool json)
+{
+	threshold = level;
+	as_json = json;
+	journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+bool
+log_on(enum log_level level)
+{
+	return level <= threshold;
+}
+
+void
+log_tag(const char *exchange)
+{
+	snprintf(tag, sizeof(tag), "%s", exchange != NULL ? exchange : "");
+}
+
+const char *
+log_num(long long n)
+{
+	static _Thread_local char ring[16][24];
+	static _Thread_local unsigned at;
+	char *text = ring[at++ % 16];
+
+	snprintf(text, sizeof(ring[0]), "%lld", n);
+	return text;
+}
+
+/* A value as it is, or quoted when it could be taken for more than one. */
+static void
+put_value(struct buf *line, const char *value)
+{
+	if (value[0] != '\0' && value[strcspn(value, " \"\n\r\t=")] == '\0') {
+		buf_puts(line, value);
+		return;
+	}
+	buf_putc(line, '"');
+	json_escape(line, span_of(value));
+	buf_putc(line, '"');
+}
+
+static void
+put_text(struct buf *line, enum log_level level, const char *message,
+    va_list ap)
+{
+	const char *key, *value;
+
+	if (journal)
+		buf_puts(line, levels[level].priority);
+	buf_printf(line, "%s: ", levels[level].name);
+	if (tag[0] != '\0')
+		buf_printf(line, "[%s] ", tag);
+	json_escape(line, span_of(message));
+	while ((key = va_arg(ap, const char *)) != NULL) {
+		value = va_arg(ap, const char *);
+		if (value == NULL)
+			continue;
+		buf_printf(line, " %s=", key);
+		put_value(line, value);
+	}
+}
+
+static void
+put_time(struct jw *w)
+{
+	struct timespec now;
+	struct tm tm;
+	char day[32], text[48];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text, sizeof(text), "%s.%03dZ", day,
+	    (int)(now.tv_nsec / 1000000));
+	jw_str(w, "time", span_of(text));
+}
+
+static void
+put_json(struct buf *line, enum log_level level, const char *message,
+    va_list ap)
+{
+	struct jw w;
+	const char *key, *value;
+
+	jw_init(&w, line);
+	jw_obj(&w, NULL);
+	put_time(&w);
+	jw_str(&w, "level", span_of(levels[level].name));
+	if (tag[0] != '\0')
+		jw_str(&w, "exchange", span_of(tag));
+	jw_str(&w, "message", span_of(message));
+	while ((key = va_arg(ap, const char *)) != NULL) {
+		value = va_arg(ap, const char *);
+		if (value != NULL)
+			jw_str(&w, key, span_of(value));
+	}
+	jw_end(&w);
+}
+
+void
+log_line(enum log_level level, const char *message, ...)
+{
+	struct buf line;
+	va_list ap;
+	ssize_t n;
+
+	if (!log_on(level))
+		return;
+	buf_init(&line, 0);
+	va_start(ap, message);
+	if (as_json)
+		put_json(&line, level, message, ap);
+	else
+		put_text(&line, level, message, ap);
+	va_end(ap);
+	buf_putc(&line, '\n');
+	/* A log that cannot be written must not stop the gateway. */
+	n = write(STDERR_FILENO, line.p, line.n);
+	(void)n;
+	buf_free(&line);
+}

@@ -1,0 +1,466 @@
+#include "gateway/server.h"
+
+#include <ctype.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "base/xalloc.h"
+#include "gateway/access.h"
+#include "gateway/answer.h"
+#include "gateway/guests.h"
+#include "gateway/log.h"
+#include "gateway/route.h"
+
+enum {
+	IDLE_SECONDS = 75,	/* of silence before a request is complete */
+	CONNECTION_MEMORY = 32 << 10,	/* the header has to fit in it */
+	STREAM_BLOCK = 32 << 10,
+	/* Beyond our own cap the library just closes the socket. */
+	SPARE_CONNECTIONS = 1024,
+	DISCARD_MAX = 64 << 20,	/* read of a body that is refused anyway */
+	STUCK_MS = 10 * 60 * 1000,	/* for a client that reads nothing */
+	ID_MAX = 128,
+};
+
+/* Frames of the sanitizers are several times as large. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_BYTES ((size_t)4 << 20)
+#else
+#define STACK_BYTES ((size_t)512 << 10)
+#endif
+
+struct server {
+	struct house *house;
+	struct MHD_Daemon *daemon;
+	struct guests *guests;
+};
+
+/* --- the request's header ------------------------------------------- */
+
+static struct span
+header(struct MHD_Connection *conn, const char *name)
+{
+	return span_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND,
+	    name));
+}
+
+static struct guest *
+guest_of(struct MHD_Connection *conn)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info == NULL ? NULL : info->socket_context;
+}
+
+static int
+socket_of(struct MHD_Connection *conn)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn,
+	    MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info == NULL ? -1 : info->connect_fd;
+}
+
+/* An id that can stand in a log and in a header. */
+static bool
+is_sane_id(struct span id)
+{
+	if (id.n == 0 || id.n > ID_MAX)
+		return false;
+	for (size_t i = 0; i < id.n; i++)
+		if (!isalnum((unsigned char)id.p[i]) &&
+		    strchr("-_.:", id.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+static void
+name_it(struct exchange *ex, struct span theirs)
+{
+	if (ex->conf->mode == MODE_C2O)
+		ex->native_id = random_base62(ex->pool, "req_", 24);
+	if (is_sane_id(theirs))
+		ex->id = pool_span(ex->pool, theirs);
+	else if (ex->conf->mode == MODE_C2O)
+		ex->id = ex->native_id;
+	else
+		ex->id = random_hex(ex->pool, "co2_", 24);
+	if (ex->conf->mode != MODE_C2O)
+		ex->native_id = ex->id;
+}
+
+static void
+take_hints(struct exchange *ex, struct MHD_Connection *conn)
+{
+	struct bridge_hints *h = &ex->hints;
+
+	h->client = access_digest(ex->pool,
+	    access_bearer(header(conn, "authorization")),
+	    header(conn, "x-api-key"));
+	h->codex = span_starts(header(conn, "originator"), "codex") ||
+	    span_starts(header(conn, "user-agent"), "codex");
+	h->session = pool_span(ex->pool,
+	    header(conn, "x-claude-code-session-id"));
+	h->agent = pool_span(ex->pool, header(conn, "x-claude-code-agent-id"));
+	ex->websocket = span_like(header(conn, "upgrade"), "websocket");
+	ex->query_stream = pool_span(ex->pool, span_of(
+	    MHD_lookup_connection_value(conn, MHD_GET_ARGUMENT_KIND,
+	    "stream")));
+}
+
+/* Errors are written as the clients of the route, or of the mode, know. */
+static const struct dialect *
+client_of(const struct exchange *ex)
+{
+	if (ex->conf->mode == MODE_C2O)
+		return dialect_of(API_MESSAGES);
+	return dialect_of(ex->route != NULL &&
+	    ex->route->api == API_RESPONSES ? API_RESPONSES : API_CHAT);
+}
+
+/* --- who may come in ------------------------------------------------ */
+
+/* Whoever knows a key is no stranger, whatever name he calls us by. */
+static bool
+has_keys(const struct exchange *ex)
+{
+	return ex->conf->api_keys != NULL && *ex->conf->api_keys != NULL;
+}
+
+static enum MHD_Result
+check_place(void *arg, enum MHD_ValueKind kind, const char *key,
+    const char *value)
+{
+	struct exchange *ex = arg;
+	struct span v = span_of(value != NULL ? value : "");
+
+	(void)kind;
+	if (strcasecmp(key, "host") == 0)
+		ex->foreign |= !has_keys(ex) && !access_host(ex->conf, v);
+	else if (strcasecmp(key, "origin") == 0)
+		ex->foreign |= !access_origin(ex->conf, v);
+	return MHD_YES;
+}
+
+static bool
+has_key(const struct exchange *ex, struct MHD_Connection *conn)
+{
+	return access_key(ex->conf,
+	    access_bearer(header(conn, "authorization")),
+	    header(conn, "x-api-key"));
+}
+
+static bool
+has_body(struct MHD_Connection *conn)
+{
+	struct span length = header(conn, "content-length");
+
+	return header(conn, "transfer-encoding").p != NULL ||
+	    (length.p != NULL && !span_is(length, "0"));
+}
+
+/* "application/json", whatever its parameters. */
+static bool
+is_json(struct span type)
+{
+	return span_like(span_trim(span_cut(&type, ';')), "application/json");
+}
+
+static bool
+is_plain(struct span encoding)
+{
+	return encoding.p == NULL || span_like(span_trim(encoding), "identity");
+}
+
+/* The rules that need the header alone. False when it was refused. */
+static bool
+let_in(struct exchange *ex, struct MHD_Connection *conn)
+{
+	bool posts = strcmp(ex->method, "POST") == 0;
+	long length;
+
+	ex->foreign = !has_keys(ex) && header(conn, "host").p == NULL;
+	MHD_get_connection_values(conn, MHD_HEADER_KIND, check_place, ex);
+	if (ex->foreign)
+		answer_refuse(ex, FAULT_ORIGIN, "This Host or Origin is not "
+		    "allowed; see server.allowedHosts");
+	else if ((ex->route == NULL || !ex->route->open) &&
+	    !has_key(ex, conn))
+		answer_refuse(ex, FAULT_AUTH, "Incorrect or missing API key "
+		    "for this gateway");
+	else if (ex->route == NULL)
+		route_refuse(ex);
+	else if (posts && !ex->route->any_body && has_body(conn) &&
+	    !is_json(header(conn, "content-type")))
+		answer_refuse(ex, FAULT_MEDIA_TYPE, "The content type must be "
+		    "application/json");
+	else if (posts && !ex->route->any_body &&
+	    !is_plain(header(conn, "content-encoding")))
+		answer_refuse(ex, FAULT_MEDIA_TYPE, "The body must not be "
+		    "compressed");
+	else if (span_long(header(conn, "content-length"), &length) == 0 &&
+	    (unsigned long)length > ex->conf->max_body)
+		answer_refuse(ex, FAULT_TOO_LARGE, "The body is larger than "
+		    "%zu bytes (server.maxBodyBytes)", ex->conf->max_body);
+	return ex->status == 0;
+}
+
+/* A place at work, or a refusal. */
+static bool
+seat(struct exchange *ex)
+{
+	ex->at_work = work_enter(ex->house->work, ex->conf->max_connections);
+	if (ex->at_work)
+		return true;
+	if (work_draining(ex->house->work))
+		answer_refuse(ex, FAULT_STOPPING, "co2 is shutting down");
+	else
+		answer_refuse(ex, FAULT_BUSY, "Too many requests at once "
+		    "(server.maxConnections)");
+	return false;
+}
+
+static struct exchange *
+meet(struct server *server, struct MHD_Connection *conn, const char *url,
+    const char *method)
+{
+	struct exchange *ex = exchange_new(server->house, socket_of(conn));
+	long length;
+
+	ex->method = method;
+	ex->path = span_of(url);
+	name_it(ex, header(conn, "x-co2-request-id"));
+	log_tag(ex->id.p);
+	take_hints(ex, conn);
+	ex->route = route_find(ex->conf->mode, method, ex->path, &ex->part);
+	ex->client = client_of(ex);
+	if (seat(ex) && let_in(ex, conn) && !ex->route->any_body &&
+	    span_long(header(conn, "content-length"), &length) == 0)
+		buf_reserve(&ex->upload, (size_t)length);
+	log_tag(NULL);
+	return ex;
+}
+
+/* --- the answer ----------------------------------------------------- */
+
+static ssize_t
+read_stream(void *arg, uint64_t at, char *p, size_t max)
+{
+	struct exchange *ex = arg;
+	ssize_t n = exchange_read(ex, p, max);
+
+	(void)at;
+	if (n >= 0)
+		return n;
+	return ex->gone ? MHD_CONTENT_READER_END_WITH_ERROR :
+	    MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static struct MHD_Response *
+make_response(struct exchange *ex)
+{
+	if (ex->streamed)
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+		    STREAM_BLOCK, read_stream, ex, NULL);
+	/* The body is the exchange's, which outlives the response. */
+	return MHD_create_response_from_buffer(ex->body.n,
+	    (void *)(uintptr_t)ex->body.p, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result
+respond(struct exchange *ex, struct MHD_Connection *conn)
+{
+	struct MHD_Response *response;
+	const char *name;
+	struct span value;
+	enum MHD_Result rc;
+
+	if (ex->status == 0)
+		return MHD_NO;	/* nobody is there to read it */
+	response = make_response(ex);
+	if (response == NULL)
+		return MHD_NO;
+	for (size_t at = 0; headers_next(&ex->headers, &at, &name, &value);)
+		MHD_add_response_header(response, name, value.p);
+	if (work_draining(ex->house->work))
+		MHD_add_response_header(response, "connection", "close");
+	rc = MHD_queue_response(conn, (unsigned)ex->status, response);
+	MHD_destroy_response(response);
+	return rc;
+}
+
+/* --- what the library calls ----------------------------------------- */
+
+/*
+ * Must a refusal go out before the body comes in?  The connection ends then,
+ * and a client that still writes may never see the answer: so only when it
+ * waits to be asked for the body, or when that is huge.
+ */
+static bool
+answer_at_once(const struct exchange *ex, struct MHD_Connection *conn)
+{
+	long length;
+
+	return ex->status != 0 && has_body(conn) &&
+	    (header(conn, "expect").p != NULL ||
+	    (span_long(header(conn, "content-length"), &length) == 0 &&
+	    length > DISCARD_MAX));
+}
+
+static enum MHD_Result
+take_body(struct server *server, struct exchange *ex,
+    struct MHD_Connection *conn, struct span bytes)
+{
+	guest_sent(server->guests, guest_of(conn), bytes.n);
+	if (ex->status == 0 && !ex->route->any_body) {
+		buf_put(&ex->upload, bytes);
+		if (!ex->upload.full)
+			return MHD_YES;
+		buf_free(&ex->upload);
+		answer_refuse(ex, FAULT_TOO_LARGE, "The body is larger than "
+		    "%zu bytes (server.maxBodyBytes)", ex->conf->max_body);
+	}
+	ex->discarded += bytes.n;
+	return ex->discarded <= DISCARD_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+run(struct server *server, struct exchange *ex, struct MHD_Connection *conn)
+{
+	guest_waits(server->guests, guest_of(conn));
+	/*
+	 * The library's limit would end a stream that is silent for longer;
+	 * on_completed() sets it again.
+	 */
+	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+	if (ex->status == 0)
+		exchange_run(ex);
+	return respond(ex, conn);
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *conn, const char *url,
+    const char *method, const char *version, const char *upload,
+    size_t *upload_size, void **state)
+{
+	struct server *server = arg;
+	struct exchange *ex = *state;
+	struct span bytes = { upload, *upload_size };
+
+	(void)version;
+	if (ex == NULL) {
+		*state = ex = meet(server, conn, url, method);
+		return answer_at_once(ex, conn) ? run(server, ex, conn) :
+		    MHD_YES;
+	}
+	if (bytes.n == 0)
+		return run(server, ex, conn);
+	*upload_size = 0;
+	return take_body(server, ex, conn, bytes);
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *conn, void **state,
+    enum MHD_RequestTerminationCode how)
+{
+	struct server *server = arg;
+
+	exchange_free(*state, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	*state = NULL;
+	guest_served(server->guests, guest_of(conn));
+	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT,
+	    (unsigned)IDLE_SECONDS);
+}
+
+static void
+on_connection(void *arg, struct MHD_Connection *conn, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *server = arg;
+	int fd = socket_of(conn), on = 1, stuck = STUCK_MS;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		guests_remove(server->guests, *context);
+		*context = NULL;
+		return;
+	}
+	*context = guests_add(server->guests, fd);
+	/* Peers that vanish, or that never read, are noticed in the end. */
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stuck, sizeof(stuck));
+}
+
+__attribute__((format(printf, 2, 0))) static void
+on_log(void *arg, const char *fmt, va_list ap)
+{
+	char text[256];
+
+	(void)arg;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	text[strcspn(text, "\n")] = '\0';
+	log_line(LOG_DEBUG, "libmicrohttpd", "says", text, NULL);
+}
+
+/* --- start and stop ------------------------------------------------- */
+
+struct server *
+server_start(struct house *house, int listen_fd)
+{
+	struct server *s = xcalloc(1, sizeof(*s));
+	/* Poll: with select(2) descriptors above 1,023 are refused. */
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION |
+	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC |
+	    MHD_USE_ERROR_LOG;
+
+	s->house = house;
+	s->guests = guests_new();
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, listen_fd,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+	    MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)house->conf->max_connections + SPARE_CONNECTIONS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+	    MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,
+	    MHD_OPTION_END);
+	if (s->daemon == NULL) {
+		guests_free(s->guests);
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+server_quiesce(struct server *server)
+{
+	int fd = MHD_quiesce_daemon(server->daemon);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+server_stop(struct server *server)
+{
+	if (server == NULL)
+		return;
+	MHD_stop_daemon(server->daemon);
+	guests_free(server->guests);
+	free(server);
+}
+
+void
+server_tick(struct server *server)
+{
+	guests_hurry(server->guests);
+}

@@ -1,0 +1,91 @@
+#!/bin/sh
+# How co2 ends: running streams finish, then are ended; a second signal.
+# shellcheck source=tests/e2e/lib.sh disable=SC2119
+. "${0%/*}/lib.sh"
+
+begin='{"type":"message_start","message":{"id":"msg_1","type":"message",
+    "role":"assistant","model":"m","content":[],"stop_reason":null,
+    "stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}}'
+open='{"type":"content_block_start","index":0,"content_block":
+    {"type":"text","text":""}},{"type":"content_block_delta","index":0,
+    "delta":{"type":"text_delta","text":"Hello"}}'
+end='{"type":"content_block_stop","index":0},{"type":"message_delta",
+    "delta":{"stop_reason":"end_turn","stop_sequence":null},
+    "usage":{"output_tokens":2}},{"type":"message_stop"}'
+flow='{"model":"gpt-5.4","stream":true,"messages":[{"role":"user","content":"hi"}]}'
+
+# Start N streams and wait for the first words of each.
+start_streams()	# N
+{
+	streams=
+	i=0
+	while test $i -lt "$1"; do
+		i=$((i + 1))
+		: >"$TMP/stream.$i"
+		curl -sN --noproxy '*' -H 'content-type: application/json' \
+		    -d "$flow" "$CO2_URL/v1/chat/completions" \
+		    >"$TMP/stream.$i" 2>&1 &
+		streams="$streams $!"
+	done
+	while test $i -gt 0; do
+		wait_until 10 grep -q Hello "$TMP/stream.$i"
+		i=$((i - 1))
+	done
+}
+
+end_streams()
+{
+	for pid in $streams; do
+		wait "$pid"
+	done
+}
+
+# shellcheck disable=SC2317 # called by wait_until
+refused()	# no one listens any more
+{
+	curl -s --noproxy '*' --max-time 2 -o "$TMP/refused" "$CO2_URL/healthz"
+	test $? = 7
+}
+
+cat >"$TMP/script" <<end
+[{"sse":[$begin,$open,{"wait":"$TMP/go"},$end]}]
+end
+start_fake --script "$TMP/script"
+
+start_co2 o2c server='"shutdownGraceSeconds": 20'
+start_streams 10
+kill -TERM "$CO2_PID"
+check "new connections are refused" wait_until 2 refused
+check "co2 waits for the streams" kill -0 "$CO2_PID"
+: >"$TMP/go"
+end_streams
+wait_co2
+is "$CO2_EXIT" 0 "it ends with status 0"
+is "$(grep -l '\[DONE\]' "$TMP"/stream.* | wc -l | tr -d ' ')" 10 \
+    "every stream was finished"
+like "$(cat "$CO2_LOG")" 'Shutting down server .*signal=SIGTERM' "it says why"
+
+rm -f "$TMP/go"
+start_co2 o2c server='"shutdownGraceSeconds": 1'
+start_streams 5
+stop_co2 INT
+end_streams
+is "$CO2_EXIT" 0 "the grace is over: status 0"
+is "$(grep -l 'server_shutting_down' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
+    "every stream ends with an error in its own words"
+is "$(grep -l '\[DONE\]' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
+    "(the other five are from before)"
+
+start_co2 o2c server='"shutdownGraceSeconds": 60'
+start_streams 2
+kill -TERM "$CO2_PID"
+wait_until 2 refused
+stop_co2 TERM
+end_streams
+is "$CO2_EXIT" 143 "a second signal ends it at once"
+
+start_co2 o2c
+stop_co2 INT
+is "$CO2_EXIT" 0 "idle: it ends at once"
+
+done_testing
