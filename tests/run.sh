@@ -3,7 +3,7 @@
 #
 # Each test program and each tests/e2e/*.sh speaks TAP.  One line a file is
 # shown, and of failed checks all that was said about them; V=1 shows
-# everything.  T=name runs only the files whose name contains it, JOBS=n that
+# everything.  CO2_PROPS=n runs n percent of the generated inputs.  T=name runs only the files whose name contains it, JOBS=n that
 # many unit programs at once.  The last line is "N passed, N failed".
 set -u
 
@@ -12,7 +12,9 @@ BUILD=${1:-build}
 export BUILD
 
 : "${V:=}" "${T:=}" "${SAN:=}" "${JOBS:=$(nproc)}" "${TEST_TIMEOUT:=600}"
-export V TEST_TIMEOUT
+# Sanitizers are slow: a part of the generated inputs has to do.
+: "${CO2_PROPS:=$(test -n "$SAN" && echo 10 || echo 100)}"
+export V TEST_TIMEOUT CO2_PROPS
 
 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99:${ASAN_OPTIONS:-}
 UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS:-}
