@@ -35,6 +35,7 @@ struct flow {
 	size_t calls;
 	struct stops stops;
 	struct buf visible;	/* scratch for what the stops let through */
+	struct cite *cites;	/* that came before their text */
 	struct buf hidden;	/* reasoning that the client is not shown */
 	/* Text so far, for an estimate of usage that was never said. */
 	struct buf seen;
@@ -156,15 +157,42 @@ emit_in_block(struct flow *f, const struct event *from)
 	emit(f, &ev);
 }
 
+/*
+ * A citation rests on text: one that comes before it waits, and one that
+ * never gets any is dropped with its empty block.
+ */
+static void
+cite(struct flow *f, const struct lane *l, const struct event *from)
+{
+	struct event ev = *from;
+	struct cite **end = &f->cites;
+
+	if (f->opened) {
+		ev.block = l->block;
+		emit_in_block(f, &ev);
+		return;
+	}
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = cite_copy(f->pool, from->cite);
+}
+
 static void
 emit_text(struct flow *f, struct lane *l, struct span text)
 {
 	struct event ev = { .kind = EVENT_DELTA, .lane = l->number,
 	    .block = l->block, .text = text };
+	struct event late = { .kind = EVENT_CITE, .lane = l->number };
+	struct cite *waiting = f->cites;
 
 	if (text.n == 0)
 		return;
 	open_now(f, l, NULL);
+	f->cites = NULL;
+	for (; waiting != NULL; waiting = waiting->next) {
+		late.cite = waiting;
+		cite(f, l, &late);
+	}
 	emit_in_block(f, &ev);
 }
 
@@ -322,6 +350,7 @@ deliver(struct flow *f, struct lane *l, const struct event *ev)
 	switch (ev->kind) {
 	case EVENT_OPEN:
 		f->opened = false;
+		f->cites = NULL;
 		if (!opens_late(f, l))
 			open_now(f, l, ev);
 		break;
@@ -337,6 +366,8 @@ deliver(struct flow *f, struct lane *l, const struct event *ev)
 		}
 		break;
 	case EVENT_CITE:
+		cite(f, l, ev);
+		break;
 	case EVENT_LINKS:
 		open_now(f, l, NULL);
 		at.block = l->block;
