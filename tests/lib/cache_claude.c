@@ -178,7 +178,7 @@ found_from(const struct cache_claude *c, const struct row *r, size_t mark,
     long now)
 {
 	for (size_t n = mark + 1, seen = 0; n > 0 && seen <= LOOKBACK;
-	    n--, seen++)
+	     n--, seen++)
 		if (is_kept(c, &r->list[n - 1], now))
 			return n;
 	return 0;

@@ -6,7 +6,7 @@
 
 #include "jx.h"
 
-enum { PIECE = 24 };	/* the most bytes of a delta, usually */
+enum { PIECE = 40 };	/* the most bytes of a delta, usually */
 
 static json_t *
 usage(const struct claude_answer *a, long output)
@@ -33,7 +33,7 @@ message(const struct claude_answer *a, json_t *content, const char *stop)
 
 	if (stop != NULL && strcmp(stop, "refusal") == 0)
 		json_object_set_new(m, "stop_details", json_pack("{s:s,s:s,"
-		    "s:s}", "type", "refusal", "category", "cyber",
+			      "s:s}", "type", "refusal", "category", "cyber",
 		    "explanation", "This was declined."));
 	return m;
 }
@@ -243,7 +243,7 @@ claude_content(struct dice *d, size_t most, const char *const *names)
 			break;
 		case 4:
 			json_array_append_new(list, json_pack("{s:s,s:s,s:s,"
-			    "s:{s:s}}", "type", "server_tool_use", "id",
+				      "s:{s:s}}", "type", "server_tool_use", "id",
 			    "srvtoolu_1", "name", "web_search", "input",
 			    "query", "rivers"));
 			json_array_append_new(list, search_result(d));

@@ -244,7 +244,7 @@ gen_arguments(struct gen *g)
 	case 5:
 		gen_arrives(g, word);
 		return json_sprintf(" {\"%s\" : 1.50, \"n\": 12345678901, "
-		    "\"deep\":[[{\"a\":null}]]} ", word);
+				    "\"deep\":[[{\"a\":null}]]} ", word);
 	default:
 		gen_arrives(g, word);
 		return json_sprintf("{\"path\":\"%s\",\"all\":true}", word);

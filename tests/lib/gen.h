@@ -74,7 +74,7 @@ void	gen_vanishes(struct gen *g, const char *word);
 
 /* A loss that must be reported; detail is printf-like, NULL for none. */
 void	gen_loses(struct gen *g, const char *code, const char *detail, ...)
-	    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 void	gen_may_lose(struct gen *g, const char *code);
 
 bool	gen_chance(struct gen *g, unsigned percent);
@@ -123,5 +123,10 @@ void	gen_chat(struct gen *g);
 void	gen_responses(struct gen *g);
 /* Makes it one that must be refused, and says so in g. */
 void	gen_spoil(struct gen *g);
+
+/* --- Claude requests to OpenAI: g->chat and g->official say to whom --- */
+
+void	gen_messages(struct gen *g);
+void	gen_messages_spoil(struct gen *g);
 
 #endif

@@ -85,13 +85,13 @@ bad_detail(struct gen *g)
 {
 	static const char *const entries[] = {
 		"{\"type\":\"reasoning.text\",\"text\":\"x\","
-		    "\"format\":\"anthropic-claude-v1\"}",
+		"\"format\":\"anthropic-claude-v1\"}",
 		"{\"type\":\"reasoning.encrypted\",\"data\":\"gAAAA\","
-		    "\"format\":\"openai-responses-v1\"}",
+		"\"format\":\"openai-responses-v1\"}",
 		"{\"type\":\"reasoning.encrypted\",\"data\":\"co2.r1.AAAA\","
-		    "\"format\":\"anthropic-claude-v1\"}",
+		"\"format\":\"anthropic-claude-v1\"}",
 		"{\"type\":\"reasoning.encrypted\",\"data\":\"co2.r9.AAAA\","
-		    "\"format\":\"anthropic-claude-v1\"}",
+		"\"format\":\"anthropic-claude-v1\"}",
 		NULL,
 	};
 

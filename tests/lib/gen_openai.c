@@ -56,7 +56,8 @@ gen_model(struct gen *g)
 		name = json_string(dice_word(g->dice, unknown));
 	else
 		name = decorated(g, strict_model_row((unsigned)dice_below(
-		    g->dice, rows))->prefix);
+		    g->dice, rows))
+			->prefix);
 	g->model = strict_model_of(text_of(name));
 	gen_set(g, "model", name);
 }
@@ -545,7 +546,8 @@ settle_sampling(struct gen *g, bool may_think)
 		if (heat && share)
 			gen_loses(g, "top_p_dropped", NULL);
 		if (json_number_value(json_object_get(g->body,
-		    "temperature")) > 1)
+		    "temperature")) >
+		    1)
 			gen_loses(g, "temperature_clamped", NULL);
 	}
 }

@@ -21,9 +21,9 @@ leaf(struct gen *g)
 		"{\"enum\":[\"a\",1,null,true]}",
 		"{\"const\":\"x\"}",
 		"{\"type\":\"integer\",\"minimum\":0,\"maximum\":150,"
-		    "\"description\":\"Years.\"}",
+		"\"description\":\"Years.\"}",
 		"{\"type\":\"number\",\"exclusiveMinimum\":0.5,"
-		    "\"multipleOf\":0.1}",
+		"\"multipleOf\":0.1}",
 		"{\"type\":[\"string\",\"null\"]}",
 		"{\"type\":\"boolean\",\"default\":false,\"title\":\"T\"}",
 		"{\"type\":\"null\"}",
@@ -106,14 +106,14 @@ loosen(struct gen *g, json_t *schema)
 		"{\"properties\":{\"a\":{\"enum\":[{\"b\":1},2]}}}",
 		"{\"properties\":{\"self\":{\"$ref\":\"#\"}}}",
 		"{\"properties\":{\"t\":{\"$ref\":\"#/$defs/T\"}},\"$defs\":"
-		    "{\"T\":{\"type\":\"object\",\"properties\":{\"t\":"
-		    "{\"$ref\":\"#/$defs/T\"}},"
-		    "\"additionalProperties\":false}}}",
+		"{\"T\":{\"type\":\"object\",\"properties\":{\"t\":"
+		"{\"$ref\":\"#/$defs/T\"}},"
+		"\"additionalProperties\":false}}}",
 		"{\"properties\":{\"u\":{\"allOf\":[{\"$ref\":"
-		    "\"#/$defs/U\"}]}},\"$defs\":{\"U\":"
-		    "{\"type\":\"string\"}}}",
+		"\"#/$defs/U\"}]}},\"$defs\":{\"U\":"
+		"{\"type\":\"string\"}}}",
 		"{\"properties\":{\"e\":{\"$ref\":"
-		    "\"https://example.net/s.json\"}}}",
+		"\"https://example.net/s.json\"}}}",
 		NULL,
 	};
 	json_t *way = json_loads(dice_word(g->dice, ways), 0, NULL);

@@ -11,12 +11,27 @@
 enum { NOW = 1795000000 };
 
 const char middle_o2c[] = "{\"server\":{\"mode\":\"o2c\"},\"providers\":"
-    "{\"anthropic\":{\"apiKey\":\"sk-ant-invented\"}}}";
+			  "{\"anthropic\":{\"apiKey\":\"sk-ant-invented\"}}}";
 
 const char middle_o2c_other[] = "{\"server\":{\"mode\":\"o2c\"},"
     "\"providers\":{\"anthropic\":{\"apiKey\":\"sk-ant-invented\","
     "\"baseUrl\":\"https://claude.example.net\"}},\"routing\":"
     "{\"claudeOutputEffort\":\"high\",\"claudePromptCaching\":false}}";
+
+#define C2O(api, url) \
+	"{\"server\":{\"mode\":\"c2o\"},\"providers\":{\"openai\":" \
+	"{\"apiKey\":\"sk-invented\",\"baseUrl\":\"" url "\"}}," \
+	"\"routing\":{\"openAIUpstreamApi\":\"" api "\"," \
+	"\"defaultOpenAIModel\":\"gpt-5.6\",\"skipInboundFields\":" \
+	"{\"claudeMessages\":[\"context_management\",\"compaction\"]}}}"
+
+const char middle_responses[] = C2O("responses", "https://api.openai.com/v1");
+const char middle_responses_other[] = C2O("responses",
+    "https://llm.example.net/v1");
+const char middle_chat[] = C2O("chat-completions",
+    "https://api.openai.com/v1");
+const char middle_chat_other[] = C2O("chat-completions",
+    "https://llm.example.net/v1");
 
 static const char *
 no_environment(const char *name)

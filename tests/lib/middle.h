@@ -43,5 +43,8 @@ void	middle_answer(struct bridge *b, struct span bytes, bool events,
  * with an effort and without automatic cache marks.
  */
 extern const char middle_o2c[], middle_o2c_other[];
+/* Claude clients on each OpenAI API, of OpenAI's own host and another. */
+extern const char middle_responses[], middle_responses_other[],
+    middle_chat[], middle_chat_other[];
 
 #endif

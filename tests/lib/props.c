@@ -70,7 +70,7 @@ prop_fail(struct prop *p, struct span input, const char *fmt, ...)
 		return false;
 	printf("#   ");
 	for (size_t i = 0; i < input.n && (i < SHOWN || getenv("CO2_ONLY"));
-	    i++)
+	     i++)
 		if (input.p[i] == '\n')
 			printf("\n#   ");
 		else

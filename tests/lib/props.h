@@ -45,6 +45,6 @@ bool	prop_run(const char *name, unsigned long times, prop_fn *fn,
  * the first few failures only.  Always false.
  */
 bool	prop_fail(struct prop *p, struct span input, const char *fmt, ...)
-	    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "claude.h"
 
+enum { BLOCKS = 3 };	/* the most of an answer, with searches twice that */
+
 static const char *const stops[] = {
 	"end_turn", "end_turn", "tool_use", "max_tokens", "stop_sequence",
 	"refusal", "pause_turn", "model_context_window_exceeded",
@@ -26,7 +28,7 @@ answer(struct dice *d, json_t *content)
 void
 props_claude_stream(struct stream *s, struct dice *d)
 {
-	json_t *content = claude_content(d, 5, names);
+	json_t *content = claude_content(d, BLOCKS, names);
 	struct claude_answer a = answer(d, content);
 
 	claude_stream(s, d, &a);
@@ -36,7 +38,7 @@ props_claude_stream(struct stream *s, struct dice *d)
 json_t *
 props_claude_whole(struct dice *d)
 {
-	json_t *content = claude_content(d, 5, names), *m;
+	json_t *content = claude_content(d, BLOCKS, names), *m;
 	struct claude_answer a = answer(d, content);
 
 	m = claude_message(&a);

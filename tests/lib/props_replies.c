@@ -9,6 +9,9 @@
 #include "middle.h"
 #include "props.h"
 
+/* So many of a hundred answers are cut in a second way. */
+enum { CUT_AGAIN = 25 };
+
 struct replies {
 	struct props_replies *r;
 	struct middle	 middle;
@@ -100,9 +103,13 @@ feed(struct bridge *b, const struct answer *a, struct dice *d)
 	bridge_end(b, NULL);
 }
 
-/* Plays it once; *out is what the client got. */
+/*
+ * Plays it once; *out is what the client got.  It is judged unless it is what
+ * the client got before.
+ */
 static bool
-play(struct replies *all, struct answer *a, struct dice *d, struct buf *out)
+play(struct replies *all, struct answer *a, struct dice *d,
+    const struct buf *before, struct buf *out)
 {
 	struct bridge b;
 	bool good;
@@ -114,7 +121,10 @@ play(struct replies *all, struct answer *a, struct dice *d, struct buf *out)
 		return false;
 	}
 	feed(&b, a, d);
-	good = well_formed(a, &b);
+	if (before != NULL && bridge_failed(&b))
+		bridge_put_error(&b);
+	good = (before != NULL && span_eq(buf_span(&b.out),
+	    buf_span(before))) || well_formed(a, &b);
 	buf_put(out, buf_span(&b.out));
 	bridge_close(&b);
 	return good;
@@ -160,9 +170,9 @@ one(struct prop *p, struct dice *d)
 	a.request = span_of(all->r->requests[dice_below(d, all->count)]);
 	make_answer(all, &a, d);
 	a.pings = dice_chance(d, 3);
-	good = play(all, &a, d, &first);
-	if (good && !a.pings && dice_chance(d, 50)) {
-		good = play(all, &a, d, &second);
+	good = play(all, &a, d, NULL, &first);
+	if (good && !a.pings && dice_chance(d, CUT_AGAIN)) {
+		good = play(all, &a, d, &first, &second);
 		if (good && !span_eq(buf_span(&first), buf_span(&second))) {
 			prop_fail(p, buf_span(&first), "other cuts, other "
 			    "bytes: %s", a.request.p);

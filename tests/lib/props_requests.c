@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/log.h"
 #include "jx.h"
 #include "middle.h"
 #include "props.h"
@@ -26,31 +27,61 @@ struct job {
 	struct middle	*middle;
 	struct gen	 gen;
 	char		*text;
+	bool		 taught;	/* a refusal taught the gateway */
 	enum task	 task;
 };
 
-static bool
-taken(struct job *j, const struct bridge *b)
+/* What the upstream says to the body: 0, or its status. */
+static int
+ask(struct job *j, const struct bridge *b, struct refusal *why)
 {
 	static const enum strict_api apis[API_COUNT] = {
 		[API_MESSAGES] = STRICT_MESSAGES,
 		[API_CHAT] = STRICT_CHAT,
 		[API_RESPONSES] = STRICT_RESPONSES,
 	};
-	struct strict_opts opts = { .count = j->task == TASK_COUNT };
 	char beta[256];
-	struct refusal why;
+	struct strict_opts opts = { .beta = beta,
+	    .compat = !j->gen.official, .count = j->task == TASK_COUNT };
 	json_t *body = json_loadb(b->body.p, b->body.n, JSON_ALLOW_NUL, NULL);
 	int rc;
 
+	memset(why, 0, sizeof(*why));
 	snprintf(beta, sizeof(beta), "%.*s", SPAN_ARG(b->to.beta));
-	opts.beta = beta;
-	rc = strict_check(apis[j->all->to], body, &opts, &why);
+	rc = strict_check(apis[j->all->to], body, &opts, why);
 	json_decref(body);
-	if (rc != 0)
-		return prop_fail(j->p, span_of(j->text),
-		    "the upstream refuses: %s\n#   %s", why.message,
-		    buf_str(&b->body));
+	return rc;
+}
+
+/* Changes the body as the exchange does when it is refused. */
+static bool
+repaired(struct job *j, struct bridge *b, int status,
+    const struct refusal *why)
+{
+	json_t *error = json_pack("{s:{s:s,s:s,s:s,s:s}}", "error", "message",
+	    why->message, "type", "invalid_request_error", "param",
+	    why->param, "code", why->code);
+	char *text = json_dumps(error, 0);
+	bool again = bridge_refused(b, status, span_of(text), SPAN_NONE, -1);
+
+	j->taught = j->taught || again;
+	free(text);
+	json_decref(error);
+	return again;
+}
+
+static bool
+taken(struct job *j, struct bridge *b)
+{
+	struct refusal why;
+	int status;
+
+	while ((status = ask(j, b, &why)) != 0)
+		if (j->all->from != API_MESSAGES ||
+		    !repaired(j, b, status, &why))
+			return prop_fail(j->p, span_of(j->text),
+			    "the upstream refuses: %s\n#   %s", why.message,
+			    buf_str(&b->body));
 	return true;
 }
 
@@ -80,21 +111,19 @@ not_as_promised(struct job *j, const struct bridge *b, const char *why)
 }
 
 static bool
-accepted(struct job *j, const struct bridge *b, int rc)
+accepted(struct job *j, struct bridge *b, int rc)
 {
 	const char *why;
 
 	if (rc != 0)
 		return prop_fail(j->p, span_of(j->text), "refused: %s (%s)",
 		    b->why.message, b->why.param);
-	if (!taken(j, b))
+	if (!same_again(j, b) || !taken(j, b))
 		return false;
 	/* The count and the summary leave out what they do not need. */
 	why = j->task != TASK_ANSWER ? NULL :
 	    gen_verdict(&j->gen, buf_span(&b->body), b->req->losses);
-	if (why != NULL)
-		return not_as_promised(j, b, why);
-	return same_again(j, b);
+	return why == NULL || not_as_promised(j, b, why);
 }
 
 static bool
@@ -140,10 +169,15 @@ one(struct prop *p, struct dice *d)
 
 	gen_init(&j.gen, d);
 	j.gen.preset = config > 0;
+	if (all->from == API_MESSAGES) {
+		j.gen.chat = all->to == API_CHAT;
+		j.gen.official = config == 0;
+	}
 	j.middle = &all->middle[config];
 	all->gen(&j.gen);
 	if (dice_chance(d, 10))
-		gen_spoil(&j.gen);
+		(all->from == API_MESSAGES ? gen_messages_spoil :
+		    gen_spoil)(&j.gen);
 	else
 		j.task = some_task(all, d);
 	j.text = json_dumps(j.gen.body, JSON_COMPACT |
@@ -152,6 +186,9 @@ one(struct prop *p, struct dice *d)
 	good = j.gen.param[0] != '\0' ? refused(&j, &b, rc) :
 	    accepted(&j, &b, rc);
 	bridge_close(&b);
+	/* The next iteration is to run alike alone. */
+	if (j.taught)
+		middle_restart(j.middle);
 	gen_free(&j.gen);
 	free(j.text);
 	return good;
@@ -163,10 +200,11 @@ props_requests(enum api from, enum api to, void (*gen)(struct gen *g),
 {
 	struct requests all = { .from = from, .to = to, .gen = gen };
 
+	log_setup(LOG_ERROR, false);
 	for (; configs[all.count] != NULL; all.count++)
 		middle_init(&all.middle[all.count], configs[all.count]);
 	prop_run("generated requests are translated, or refused for the "
-	    "right reason", times, one, &all);
+		 "right reason", times, one, &all);
 	while (all.count > 0)
 		middle_free(&all.middle[--all.count]);
 }

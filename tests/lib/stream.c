@@ -210,7 +210,7 @@ add_garbage(struct stream *s, struct dice *d)
 		"<html>502</html>", "{\"type\":null}", "{\"type\":\"ping\"}",
 		"{\"type\":\"unheard_of\",\"index\":0}",
 		"{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
-		    "\"message\":\"Overloaded\"}}",
+		"\"message\":\"Overloaded\"}}",
 		"{\"error\":{\"message\":\"no\",\"type\":\"server_error\"}}",
 		"{\"type\":\"error\"}", "{\"error\":null}", NULL,
 	};

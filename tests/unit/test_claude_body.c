@@ -254,7 +254,8 @@ prefix(void)
 
 	for (size_t i = 0; i < 3; i++) {
 		all = pool_join(pool, span_of(all), span_of(turns[i]),
-		    SPAN("")).p;
+		    SPAN(""))
+			  .p;
 		open_request(pool_str(pool, span_of(all)));
 		now = run(false);
 		ok(strncmp(before, now, strcspn(before, "]") + 1) == 0 ||

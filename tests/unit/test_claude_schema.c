@@ -44,10 +44,10 @@ tools(void)
 	    "{\"type\":\"object\",\"properties\":{\"a\":{\"minimum\":1}}}",
 	    false, "a root without type");
 	is_tool("{\"type\":\"object\",\"anyOf\":[{\"properties\":{\"a\":{},"
-	    "\"k\":{\"const\":1}},\"required\":[\"a\",\"k\"]},"
-	    "{\"$ref\":\"#/$defs/b\"},{\"type\":\"null\"}],"
-	    "\"$defs\":{\"b\":{\"type\":\"object\",\"properties\":{\"k\":"
-	    "{\"const\":2}},\"required\":[\"k\"]}}}",
+		"\"k\":{\"const\":1}},\"required\":[\"a\",\"k\"]},"
+		"{\"$ref\":\"#/$defs/b\"},{\"type\":\"null\"}],"
+		"\"$defs\":{\"b\":{\"type\":\"object\",\"properties\":{\"k\":"
+		"{\"const\":2}},\"required\":[\"k\"]}}}",
 	    "{\"type\":\"object\",\"$defs\":{\"b\":{\"type\":\"object\","
 	    "\"properties\":{\"k\":{\"const\":2}},\"required\":[\"k\"]}},"
 	    "\"properties\":{\"a\":{},\"k\":{\"anyOf\":[{\"const\":1},"

@@ -40,7 +40,7 @@ tools(enum api api, struct dice *d)
 
 	for (int i = 0; i < TOOLS; i++) {
 		json_t *tool = json_pack("{s:o,s:o,s:{s:s,s:{s:{s:s},"
-		    "s:{s:s}}}}", "name", json_sprintf("tool_%02d", i),
+					 "s:{s:s}}}}", "name", json_sprintf("tool_%02d", i),
 		    "description", prose(d, 300 + dice_below(d, 600)),
 		    "parameters", "type", "object", "properties", "path",
 		    "type", "string", "line", "type", "integer");
@@ -82,7 +82,7 @@ answer_content(struct dice *d, int turn)
 	    "text", prose(d, 100 + dice_below(d, 400))));
 	for (size_t i = 0; i < calls; i++)
 		json_array_append_new(list, json_pack("{s:s,s:o,s:s,s:{s:s,"
-		    "s:i}}", "type", "tool_use", "id", json_sprintf(
+			      "s:i}}", "type", "tool_use", "id", json_sprintf(
 		    "toolu_%d_%zu", turn, i), "name", dice_word(d, names),
 		    "input", "path", "src/main.c", "line", (int)i));
 	return list;

@@ -4,7 +4,7 @@
 #include "props_replies.h"
 #include "tap.h"
 
-enum { TIMES = 100000 };
+enum { TIMES = 115000 };
 
 #define TOOLS \
 	"\"tools\":[{\"type\":\"function\",\"function\":{\"name\":" \
@@ -18,13 +18,13 @@ static const char *const requests[] = {
 	MODEL HI ",\"stream\":true}",
 	MODEL HI ",\"stream\":true," TOOLS "}",
 	MODEL HI ",\"stream\":true," TOOLS ",\"parallel_tool_calls\":false,"
-	    "\"stream_options\":{\"include_usage\":true}}",
+		 "\"stream_options\":{\"include_usage\":true}}",
 	MODEL HI "," TOOLS ",\"stop\":[\"\\n\\n\",\" \"]}",
 	MODEL HI ",\"stream\":true,\"stop\":[\"\\n\\n\"],"
-	    "\"web_search_options\":{}}",
+		 "\"web_search_options\":{}}",
 	MODEL HI ",\"functions\":[{\"name\":\"get_weather\"}]}",
 	MODEL HI ",\"stream\":true,\"functions\":[{\"name\":"
-	    "\"get_weather\"}]}",
+		 "\"get_weather\"}]}",
 	MODEL HI ",\"stream\":true,\"reasoning\":{\"exclude\":true}}",
 	NULL,
 };

@@ -180,7 +180,7 @@ make_answer(struct stream *s, struct dice *d, unsigned *serial)
 	    "text", "It rains."));
 	if (dice_chance(d, 60))
 		json_array_append_new(content, json_pack("{s:s,s:s,s:s,"
-		    "s:{s:s}}", "type", "tool_use", "id", "x", "name",
+			      "s:{s:s}}", "type", "tool_use", "id", "x", "name",
 		    "get_weather", "input", "city", "Oslo"));
 	give_ids(content, serial);
 	snprintf(id, sizeof(id), "msg_%05u", ++*serial);

@@ -4,28 +4,30 @@
 #include "props_replies.h"
 #include "tap.h"
 
-enum { TIMES = 100000 };
+enum { TIMES = 85000 };
 
-#define TOOLS \
+#define PLAIN \
 	"\"tools\":[{\"type\":\"function\",\"name\":\"get_weather\"}," \
-	"{\"type\":\"custom\",\"name\":\"apply_patch\"},{\"type\":" \
-	"\"namespace\",\"name\":\"mcp__mail\",\"tools\":[{\"type\":" \
-	"\"function\",\"name\":\"send\"}]},{\"type\":\"tool_search\"," \
-	"\"execution\":\"client\"},{\"type\":\"web_search\"}]"
+	"{\"type\":\"custom\",\"name\":\"apply_patch\"}]"
+#define SPECIAL \
+	"\"tools\":[{\"type\":\"namespace\",\"name\":\"mcp__mail\"," \
+	"\"tools\":[{\"type\":\"function\",\"name\":\"send\"}]}," \
+	"{\"type\":\"tool_search\",\"execution\":\"client\"}," \
+	"{\"type\":\"web_search\"}]"
 #define HI "\"input\":\"Hi\""
 #define MODEL "{\"model\":\"claude-opus-5-5\","
 
 static const char *const requests[] = {
 	MODEL HI "}",
 	MODEL HI ",\"stream\":true}",
-	MODEL HI ",\"stream\":true,\"store\":false," TOOLS "}",
-	MODEL HI ",\"stream\":true," TOOLS ",\"parallel_tool_calls\":false,"
-	    "\"include\":[\"web_search_call.action.sources\"]}",
-	MODEL HI "," TOOLS ",\"reasoning\":{\"summary\":\"auto\"}}",
+	MODEL HI ",\"stream\":true,\"store\":false," PLAIN "}",
+	MODEL HI ",\"stream\":true," SPECIAL ",\"parallel_tool_calls\":false,"
+		 "\"include\":[\"web_search_call.action.sources\"]}",
+	MODEL HI "," SPECIAL ",\"reasoning\":{\"summary\":\"auto\"}}",
 	MODEL HI ",\"stream\":true,\"reasoning\":{\"effort\":\"low\","
-	    "\"summary\":\"auto\"}}",
+		 "\"summary\":\"auto\"}}",
 	MODEL "\"stream\":true,\"input\":[{\"role\":\"user\",\"content\":"
-	    "\"Hi\"},{\"type\":\"compaction_trigger\"}]}",
+	      "\"Hi\"},{\"type\":\"compaction_trigger\"}]}",
 	NULL,
 };
 

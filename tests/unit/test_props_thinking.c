@@ -184,11 +184,11 @@ settings(enum api api, struct dice *d)
 
 	if (api == API_CHAT)
 		json_object_update_new(body, json_pack("{s:s,s:[{s:s,s:{s:s}}"
-		    "]}", "reasoning_effort", "high", "tools", "type",
+			      "]}", "reasoning_effort", "high", "tools", "type",
 		    "function", "function", "name", "read_file"));
 	else
 		json_object_update_new(body, json_pack("{s:{s:s},s:[{s:s,s:s}"
-		    "],s:[s]}", "reasoning", "effort", "high", "tools",
+			      "],s:[s]}", "reasoning", "effort", "high", "tools",
 		    "type", "function", "name", "read_file", "include",
 		    "reasoning.encrypted_content"));
 	return body;
