@@ -3,8 +3,9 @@
 #
 # Each test program and each tests/e2e/*.sh speaks TAP.  One line a file is
 # shown, and of failed checks all that was said about them; V=1 shows
-# everything.  CO2_PROPS=n runs n percent of the generated inputs.  T=name runs only the files whose name contains it, JOBS=n that
-# many unit programs at once.  The last line is "N passed, N failed".
+# everything.  T=name runs only the files whose name contains it, JOBS=n that
+# many unit programs at once, CO2_PROPS=n that percentage of the generated
+# inputs.  The last line is "N passed, N failed".
 set -u
 
 cd "$(dirname "$0")/.." || exit

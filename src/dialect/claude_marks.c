@@ -124,7 +124,7 @@ middle_piece(struct pool *pool, const struct message *previous)
 		blocks[n++] = p;
 	if (n <= REACH + 1)
 		return NULL;
-	for (size_t i = n - REACH; i-- > 0; )
+	for (size_t i = n - REACH; i-- > 0;)
 		if (blocks[i] != NULL &&
 		    blocks[i]->block->kind != BLOCK_THINKING)
 			return blocks[i];

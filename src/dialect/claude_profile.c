@@ -67,7 +67,10 @@ static const struct claude_profile rows[] = {
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static const struct { unsigned type; const char *word; } types[] = {
+static const struct type {
+	unsigned type;
+	const char *word;
+} types[] = {
 	{ TYPE_ADAPTIVE, "adaptive" },
 	{ TYPE_ENABLED, "enabled" },
 	{ TYPE_DISABLED, "disabled" },
@@ -195,9 +198,9 @@ static void
 lay_lessons(struct claude_profile *p, uint64_t learned)
 {
 	for (size_t i = 0; i < TYPES; i++) {
-		if (learned & LESSON_NOT * types[i].type)
+		if (learned & LESSON_NOT * (uint64_t)types[i].type)
 			p->types &= ~types[i].type;
-		if (learned & LESSON_TAKES * types[i].type)
+		if (learned & LESSON_TAKES * (uint64_t)types[i].type)
 			p->types |= types[i].type;
 	}
 	if (learned & LESSON_FORCED)

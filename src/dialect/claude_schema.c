@@ -285,11 +285,13 @@ among(struct span s, const char *const *words, size_t n)
 static bool
 pattern_refused(struct span re)
 {
+	const struct span escapes = SPAN("123456789kbB");
+
 	for (size_t i = 0; i + 1 < re.n; i++) {
 		struct span rest = span_from(re, i + 1);
 
 		if (re.p[i] == '\\') {
-			if (memchr("123456789kbB", rest.p[0], 12) != NULL)
+			if (memchr(escapes.p, rest.p[0], escapes.n) != NULL)
 				return true;
 			i++;
 		} else if (re.p[i] == '(' && (span_starts(rest, "?=") ||

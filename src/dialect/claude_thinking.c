@@ -6,10 +6,13 @@
 /* Below this Claude takes no budget. */
 #define LEAST_BUDGET 1024
 /* What an answer gets where the client names no limit. */
-#define USUAL_TOKENS 64000
-#define USUAL_TOKENS_SMALL 32000
+#define USUAL_TOKENS 64000L
+#define USUAL_TOKENS_SMALL 32000L
 
-static const struct { enum effort effort; long tokens; } budgets[] = {
+static const struct {
+	enum effort effort;
+	long tokens;
+} budgets[] = {
 	{ EFFORT_MINIMAL, 1024 },
 	{ EFFORT_LOW, 2048 },
 	{ EFFORT_MEDIUM, 8192 },

@@ -6,13 +6,17 @@
 #include "wire/jget.h"
 
 /* What stands in for a schema where OpenAI has none. */
-static const struct { enum tool_kind kind; struct span schema; } fixed[] = {
-	{ TOOL_FREEFORM, SPAN("{\"type\":\"object\",\"properties\":"
-	    "{\"input\":{\"type\":\"string\","
-	    "\"description\":\"Free-form tool input.\"}},"
-	    "\"required\":[\"input\"],\"additionalProperties\":false}") },
-	{ TOOL_SEARCH, SPAN("{\"type\":\"object\",\"properties\":"
-	    "{\"query\":{\"type\":\"string\"}},\"required\":[\"query\"]}") },
+static const struct fixed {
+	enum tool_kind kind;
+	const char *schema;
+} fixed[] = {
+	{ TOOL_FREEFORM,
+	    "{\"type\":\"object\",\"properties\":{\"input\":"
+	    "{\"type\":\"string\",\"description\":\"Free-form tool input.\"}},"
+	    "\"required\":[\"input\"],\"additionalProperties\":false}" },
+	{ TOOL_SEARCH,
+	    "{\"type\":\"object\",\"properties\":{\"query\":"
+	    "{\"type\":\"string\"}},\"required\":[\"query\"]}" },
 };
 
 static const json_t *
@@ -24,7 +28,8 @@ given_schema(struct pool *pool, const struct tool *tool)
 		return tool->schema;
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		if (fixed[i].kind == tool->key.kind)
-			return jread(pool, fixed[i].schema, 0, NULL, &why);
+			return jread(pool, span_of(fixed[i].schema), 0, NULL,
+			    &why);
 	return NULL;
 }
 
@@ -160,7 +165,7 @@ degrade(struct claude_body *b, struct claude_tool *only)
 {
 	if (only == NULL) {
 		b->order = SPAN("In this turn you must call at least one of "
-		    "the available tools; do not answer in text only.");
+			 "the available tools; do not answer in text only.");
 	} else {
 		b->order = pool_printf(b->pool, "In this turn you must call "
 		    "the tool `%.*s`; do not answer in text only.",

@@ -313,14 +313,15 @@ add_thinking(struct walk *w, const struct block *block)
 {
 	const struct seal *seal = &block->seal;
 
-	if (seal->kind == SEAL_NONE)
-		message_for(w, true)->unsealed = true;
-	else if (seal->kind != SEAL_SIGNATURE && seal->kind != SEAL_REDACTED)
-		message_for(w, true)->foreign = true;
-	else if (seal_is_empty(seal))
+	bool claude = seal->kind == SEAL_SIGNATURE ||
+	    seal->kind == SEAL_REDACTED;
+
+	if (claude && !seal_is_empty(seal))
+		add_to(w, true, piece_of(w->b->pool, block));
+	else if (claude || seal->kind == SEAL_NONE)
 		message_for(w, true)->unsealed = true;
 	else
-		add_to(w, true, piece_of(w->b->pool, block));
+		message_for(w, true)->foreign = true;
 }
 
 static void

@@ -56,7 +56,10 @@ static const struct lesson {
 };
 
 /* Thinking types, as refusals name them. */
-static const struct type_text { unsigned type; const char *text; } refused[] = {
+static const struct type_text {
+	unsigned type;
+	const char *text;
+} refused[] = {
 	{ TYPE_ENABLED, "\"thinking.type.enabled\" is not supported" },
 	{ TYPE_ADAPTIVE, "adaptive thinking is not supported" },
 	{ TYPE_ADAPTIVE, "\"thinking.type.adaptive\" is not supported" },
@@ -113,7 +116,7 @@ learn_bit(struct target *to, struct span message, const char **what)
  *	"thinking.type.adaptive" and "output_config.effort" ...
  */
 static uint64_t
-offered_types(struct span message, unsigned not)
+offered_types(struct span message, unsigned not )
 {
 	uint64_t bits = 0;
 

@@ -430,7 +430,7 @@ decide_format(struct claude_body *b, struct fault *why)
 		return 0;
 	if (req->format == FORMAT_JSON || req->schema == NULL) {
 		b->instruction = SPAN("Answer with one JSON object only, no "
-		    "code fence.");
+				      "code fence.");
 		request_lost(req, "json_object_emulated", NULL);
 		return 0;
 	}
@@ -442,7 +442,7 @@ decide_format(struct claude_body *b, struct fault *why)
 	if (what != NULL && req->schema_strict == YES)
 		return refuse_schema(req, what, why);
 	b->instruction = pool_join(b->pool, SPAN("Answer with one JSON value "
-	    "only, no code fence, matching this JSON schema:\n"),
+		 "only, no code fence, matching this JSON schema:\n"),
 	    compact(b->pool, req->schema), SPAN(""));
 	request_lost(req, "schema_as_instruction", NULL);
 	return 0;

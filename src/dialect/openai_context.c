@@ -188,7 +188,8 @@ rewrite(struct fault *why, const struct sizes *z)
 	} else if (!span_starts(span_of(why->message), "prompt is too long")) {
 		fault_copy(said, room - strlen("prompt is too long: "),
 		    span_of(why->message));
-		snprintf(why->message, room, "prompt is too long: %s", said);
+		snprintf(why->message, room, "prompt is too long: %.*s",
+		    (int)(room - 24), said);
 	}
 	fault_copy(why->code, sizeof(why->code),
 	    SPAN("context_length_exceeded"));

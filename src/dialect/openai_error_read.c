@@ -208,7 +208,7 @@ put_details(struct buf *out, struct fault *why, const json_t *list)
 	json_t *one;
 
 	json_array_foreach(list, i, one) {
-		size_t from = out->n;
+		size_t from;
 
 		if (i > 0)
 			buf_puts(out, "; ");

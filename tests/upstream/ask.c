@@ -163,12 +163,12 @@ plan_thinking(struct answer *w, const struct ask *a)
 	    (a->said.p != NULL && strstr(a->said.p, "think") != NULL));
 	w->shown = a->shown;
 	w->sealed = a->sealed;
-	snprintf(line, sizeof(line), "Thought %s: the user wants %zu calls; "
-	    "let me see \xe2\x80\x93 yes.", w->suffix,
+	snprintf(line, sizeof(line), "Thought %06u: the user wants %zu calls; "
+	    "let me see \xe2\x80\x93 yes.", w->number,
 	    json_array_size(w->calls));
 	w->thinking = strdup(w->shown ? line : "");
-	snprintf(line, sizeof(line), "RmFrZVNlYWw%sAbCdEfGhIjKlMnOpQrStUv"
-	    "WxYz0123456789+/AbCdEfGhIjKlMnOpQrStUvWxYz==", w->suffix);
+	snprintf(line, sizeof(line), "RmFrZVNlYWw%06uAbCdEfGhIjKlMnOpQrStUv"
+	    "WxYz0123456789+/AbCdEfGhIjKlMnOpQrStUvWxYz==", w->number);
 	w->seal = strdup(line);
 }
 
@@ -187,8 +187,7 @@ void
 answer_plan(struct answer *w, const struct ask *a, struct fake *f)
 {
 	memset(w, 0, sizeof(*w));
-	snprintf(w->suffix, sizeof(w->suffix), "%06u",
-	    atomic_fetch_add(&f->replies, 1) + 1);
+	w->number = atomic_fetch_add(&f->replies, 1) + 1;
 	plan_calls(w, a);
 	plan_text(w, a);
 	plan_thinking(w, a);

@@ -45,7 +45,7 @@ struct ask {
 };
 
 struct answer {
-	char		 suffix[24];	/* what makes ids of this reply unique */
+	unsigned	 number;	/* of this reply: makes its ids unique */
 	bool		 reasons;	/* there is reasoning */
 	bool		 shown;
 	bool		 sealed;

@@ -119,7 +119,7 @@ finish_reason(const struct answer *w)
 static void
 call_id(const struct answer *w, size_t i, char id[48])
 {
-	snprintf(id, 48, "call_%s%c", w->suffix, (char)('A' + i));
+	snprintf(id, 48, "call_%06u%c", w->number, (char)('A' + i));
 }
 
 static json_t *
@@ -145,7 +145,7 @@ whole_reply(const struct reply *r)
 	if (json_array_size(calls) > 0)
 		json_object_set(m, "tool_calls", calls);
 	json_decref(calls);
-	snprintf(id, sizeof(id), "chatcmpl-%s", w->suffix);
+	snprintf(id, sizeof(id), "chatcmpl-%06u", w->number);
 	return json_pack("{s:s, s:s, s:I, s:s, s:[{s:i, s:o, s:n, s:s}],"
 			 " s:o}", "id", id, "object", "chat.completion",
 	    "created", (json_int_t)r->created, "model", r->a->model,
@@ -159,7 +159,7 @@ chunk(const struct reply *r, json_t *choices)
 {
 	char id[48];
 
-	snprintf(id, sizeof(id), "chatcmpl-%s", r->w->suffix);
+	snprintf(id, sizeof(id), "chatcmpl-%06u", r->w->number);
 	json_t *o = json_pack("{s:s, s:s, s:I, s:s, s:o}", "id", id,
 	    "object", "chat.completion.chunk",
 	    "created", (json_int_t)r->created, "model", r->a->model,

@@ -141,7 +141,7 @@ stop_reason(const struct answer *w)
 static void
 call_id(const struct answer *w, size_t i, char id[48])
 {
-	snprintf(id, 48, "toolu_%s%c", w->suffix, (char)('A' + i));
+	snprintf(id, 48, "toolu_%06u%c", w->number, (char)('A' + i));
 }
 
 /* A tool_use block as it starts (input {}) or as a whole. */
@@ -179,7 +179,7 @@ whole_message(const struct answer *w, const struct ask *a)
 	json_t *content = json_array();
 	char id[48];
 
-	snprintf(id, sizeof(id), "msg_%s", w->suffix);
+	snprintf(id, sizeof(id), "msg_%06u", w->number);
 	if (w->reasons)
 		json_array_append_new(content, json_pack("{s:s, s:s, s:s}",
 		    "type", "thinking", "thinking", w->thinking,
@@ -202,7 +202,7 @@ start_event(const struct answer *w, const struct ask *a)
 {
 	char id[48];
 
-	snprintf(id, sizeof(id), "msg_%s", w->suffix);
+	snprintf(id, sizeof(id), "msg_%06u", w->number);
 	return json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:[], s:n, s:n, s:n,"
 			 " s:n, s:n, s:o, s:[]}}", "type", "message_start", "message",
 	    "id", id, "type", "message", "role", "assistant",

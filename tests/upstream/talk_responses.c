@@ -203,7 +203,7 @@ response_object(const struct reply *r, const char *status, bool done)
 {
 	char id[48];
 
-	snprintf(id, sizeof(id), "resp_%s", r->w->suffix);
+	snprintf(id, sizeof(id), "resp_%06u", r->w->number);
 	json_t *o = json_pack("{s:s, s:s, s:I, s:s, s:b, s:n, s:n, s:s,"
 			      " s:O, s:s, s:o}", "id", id, "object", "response",
 	    "created_at", (json_int_t)r->created, "status", status,
@@ -242,13 +242,13 @@ response_object(const struct reply *r, const char *status, bool done)
 static void
 item_id(const struct reply *r, const char *prefix, size_t i, char id[64])
 {
-	snprintf(id, 64, "%s_%s_%zu", prefix, r->w->suffix, i);
+	snprintf(id, 64, "%s_%06u_%zu", prefix, r->w->number, i);
 }
 
 static void
 call_id(const struct answer *w, size_t i, char id[48])
 {
-	snprintf(id, 48, "call_%s%c", w->suffix, (char)('A' + i));
+	snprintf(id, 48, "call_%06u%c", w->number, (char)('A' + i));
 }
 
 static json_t *
