@@ -23,19 +23,16 @@ struct sizes {
  * completion, %M the maximum; '*' stands for anything.
  */
 static const char *const patterns[] = {
-	"maximum context length is %M *(%P in the messages, %C in the completion",
-	"maximum context length is %M *(%P in the messages, %Q in the functions, "
-	"and %C in the completion",
-	"maximum context length is %M *(%P of text input, %Q of tool input, "
-	"%C in the output",
-	"maximum context length is %M *(%P of text input, %C in the output",
-	"is too large: %C*maximum context length is %M *request has %P input",
-	"maximum context length is %M *request has %P input tokens",
-	"maximum context length is %M *resulted in %P tokens",
-	"maximum context length is %M *requested about %P tokens",
-	"maximum context length is %M *requested %P tokens",
-	"passed %P input tokens and requested %C output tokens"
-	"*context length is only %M ",
+	"context length is %M *(%P in the messages, %C in the completion",
+	"context length is %M *(%P in the messages, %Q in *, and %C in the",
+	"context length is %M *(%P of text input, %Q of tool input, %C in",
+	"context length is %M *(%P of text input, %C in the output",
+	"is too large: %C*context length is %M *request has %P input tokens",
+	"context length is %M *request has %P input tokens",
+	"context length is %M *resulted in %P tokens",
+	"context length is %M *requested about %P tokens",
+	"context length is %M *requested %P tokens",
+	"passed %P input tokens and requested %C output *is only %M tokens",
 	"request (%P tokens) exceeds the available context size (%M tokens",
 	"contains %P tokens*model with %M maximum context length",
 	"prompt is too long: %P, model maximum context length: %M",

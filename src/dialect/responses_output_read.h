@@ -26,8 +26,8 @@ struct output {
 void output_init(struct output *out, struct reader *r);
 
 /* An item is announced, or over; `index` -1: not said. */
-void output_added(struct output *out, long index, const json_t *item);
-void output_done(struct output *out, long index, const json_t *item);
+void output_added(struct output *out, long index, const json_t *node);
+void output_done(struct output *out, long index, const json_t *node);
 /* The items of a whole response: those that were not streamed, or not ended. */
 void output_all(struct output *out, const json_t *list);
 /* No more will come: close what is open. */
