@@ -59,7 +59,7 @@ static void
 add_pieces(struct stream *s, struct dice *d, size_t index, const char *type,
     const char *key, const char *text)
 {
-	size_t most = strlen(text) > 40 * PIECE ? strlen(text) / 8 : PIECE;
+	size_t most = strlen(text) > 40UL * PIECE ? strlen(text) / 8 : PIECE;
 
 	while (*text != '\0') {
 		size_t n = stream_piece(d, text, most);
@@ -167,9 +167,10 @@ some_text(struct dice *d)
 {
 	static const char *const words[] = {
 		"", " ", "Hello", "\n\n", "END", "caf\xc3\xa9",
-		"\xf0\x9f\x99\x82", " \"quoted\" ", "A longer piece of text "
-		"that is sent in several deltas, as answers are.", "\\u00e9",
-		"\t", NULL,
+		"\xf0\x9f\x99\x82", " \"quoted\" ", "\\u00e9", "\t",
+		("A longer piece of text that is sent in several deltas, as "
+		 "answers are."),
+		NULL,
 	};
 
 	return json_sprintf("%s%s%s", dice_word(d, words),

@@ -201,9 +201,10 @@ gen_name(struct gen *g)
 	static const char *const tails[] = {
 		"_get", "-list-files", "", "_Read", ".read_file", " weather",
 		"/a/b:c", "_\xc3\xa9t\xc3\xa9", "__nested__name",
-		"_a_name_that_is_longer_than_any_upstream_takes_for_a_tool_"
-		"and_then_some", "_exactly_of_the_greatest_length_that_is_"
-		"taken_for_a_tool_01", NULL,
+		("_a_name_that_is_longer_than_any_upstream_takes_for_a_tool_"
+		 "and_then_some"),
+		"_exactly_of_the_greatest_length_that_is_taken_for_tool_01",
+		NULL,
 	};
 
 	return json_sprintf("%s%s", gen_word(g),

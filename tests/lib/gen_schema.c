@@ -20,10 +20,10 @@ leaf(struct gen *g)
 		"{\"type\":\"string\",\"enum\":[\"a\",\"b\"]}",
 		"{\"enum\":[\"a\",1,null,true]}",
 		"{\"const\":\"x\"}",
-		"{\"type\":\"integer\",\"minimum\":0,\"maximum\":150,"
-		"\"description\":\"Years.\"}",
-		"{\"type\":\"number\",\"exclusiveMinimum\":0.5,"
-		"\"multipleOf\":0.1}",
+		("{\"type\":\"integer\",\"minimum\":0,\"maximum\":150,"
+		 "\"description\":\"Years.\"}"),
+		("{\"type\":\"number\",\"exclusiveMinimum\":0.5,"
+		 "\"multipleOf\":0.1}"),
 		"{\"type\":[\"string\",\"null\"]}",
 		"{\"type\":\"boolean\",\"default\":false,\"title\":\"T\"}",
 		"{\"type\":\"null\"}",

@@ -187,6 +187,8 @@ gen_talk(struct gen *g, const struct gen_shape *shape)
 		if (gen_chance(g, 8))
 			note(g, shape);
 	}
+	if (json_array_size(g->list) == 0)	/* answers of nothing */
+		say(g, shape);
 	settle_notes(g);
 	if (g->replied)
 		gen_loses(g, "trailing_assistant", NULL);

@@ -209,8 +209,8 @@ add_garbage(struct stream *s, struct dice *d)
 		"", " ", "null", "[]", "{}", "7", "\"text\"", "{", "[DONE]",
 		"<html>502</html>", "{\"type\":null}", "{\"type\":\"ping\"}",
 		"{\"type\":\"unheard_of\",\"index\":0}",
-		"{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
-		"\"message\":\"Overloaded\"}}",
+		("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+		 "\"message\":\"Overloaded\"}}"),
 		"{\"error\":{\"message\":\"no\",\"type\":\"server_error\"}}",
 		"{\"type\":\"error\"}", "{\"error\":null}", NULL,
 	};

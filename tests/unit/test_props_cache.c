@@ -25,8 +25,9 @@ prose(struct dice *d, size_t n)
 	json_t *v;
 
 	for (size_t i = 0; i < n; i++)
-		text[i] = i % 61 == 60 ? '\n' :
-		    (char)('a' + dice_below(d, 26));
+		text[i] = "abcdefghijklmnopqrstuvwxyz"[dice_below(d, 26)];
+	for (size_t i = 60; i < n; i += 61)
+		text[i] = '\n';
 	text[n] = '\0';
 	v = json_string(text);
 	free(text);
