@@ -33,7 +33,7 @@ fault_copy(char *field, size_t n, struct span s)
 	field[len] = '\0';
 }
 
-static int
+__attribute__((format(printf, 5, 0))) static int
 set(struct fault *why, enum fault_kind kind, const char *code,
     const char *param, const char *fmt, va_list ap)
 {

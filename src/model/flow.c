@@ -401,7 +401,7 @@ weight(const struct event *ev)
 {
 	size_t n = sizeof(struct held) + ev->text.n + ev->id.n + ev->name.n;
 
-	if (ev->kind == EVENT_SEAL)
+	if (ev->seal != NULL)
 		n += ev->seal->data.n + ev->seal->text.n;
 	return n;
 }

@@ -1,6 +1,8 @@
 /* TAP output, and checks that show both sides. */
 #include "tap.h"
 
+#undef ok
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
