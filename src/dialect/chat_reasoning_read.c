@@ -2,8 +2,9 @@
 
 #include "base/buf.h"
 
-struct span
-chat_text_of(struct pool *pool, const json_t *v)
+/* A text that may be a list of texts, or of {"text":...}. */
+static struct span
+text_of(struct pool *pool, const json_t *v)
 {
 	struct span text = jspan(v);
 	struct buf b;
@@ -53,7 +54,7 @@ chat_reasoning_of(struct pool *pool, const json_t *message)
 	if (r.text.n > 0)
 		return r;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		r.text = chat_text_of(pool, jget(message, fields[i]));
+		r.text = text_of(pool, jget(message, fields[i]));
 		if (r.text.n > 0) {
 			r.field = span_of(fields[i]);
 			return r;

@@ -22,7 +22,4 @@ struct chat_reasoning chat_reasoning_of(struct pool *pool,
  */
 void chat_details_add(json_t *into, const json_t *list, bool whole);
 
-/* A text that may be a list of texts, or of {"text":...}. */
-struct span chat_text_of(struct pool *pool, const json_t *v);
-
 #endif

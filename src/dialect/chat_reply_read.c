@@ -396,8 +396,6 @@ void
 chat_read_event(struct reader *r, struct span name, struct span data)
 {
 	struct pool *scratch;
-	struct json_trouble trouble;
-	struct fault why;
 	json_t *root;
 
 	if (flow_done(r->flow) || span_blank(data))
@@ -407,15 +405,9 @@ chat_read_event(struct reader *r, struct span name, struct span data)
 		return;
 	}
 	scratch = pool_open();
-	root = jread(scratch, data, 0, NULL, &trouble);
-	if (root != NULL) {
+	root = openai_event(r, scratch, data);
+	if (root != NULL)
 		take_chunk(r->state, name, root);
-	} else {
-		fault_clear(&why);
-		fault_set(&why, FAULT_BAD_GATEWAY, "", "upstream sent an "
-		    "event that is no JSON");
-		flow_fault(r->flow, &why);
-	}
 	pool_close(scratch);
 }
 

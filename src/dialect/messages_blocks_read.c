@@ -345,12 +345,7 @@ read_tool_reference(struct reading *r, const struct part *p)
 static int
 read_browser_state(struct reading *r, const struct part *p)
 {
-	struct buf text;
-
-	buf_init(&text, 0);
-	json_put(&text, p->node);
-	add_text(r, p, pool_span(r->req->pool, buf_span(&text)));
-	buf_free(&text);
+	add_text(r, p, json_text(r->req->pool, p->node));
 	return 0;
 }
 

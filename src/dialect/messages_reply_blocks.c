@@ -112,20 +112,6 @@ start_redacted(struct reader *r, long index, const json_t *block)
 	flow_seal(r->flow, p->lane, &seal);
 }
 
-/* The compact text of a tree. */
-static struct span
-json_text(struct pool *pool, const json_t *v)
-{
-	struct span text;
-	struct buf out;
-
-	buf_init(&out, 0);
-	json_put(&out, v);
-	text = pool_span(pool, buf_span(&out));
-	buf_free(&out);
-	return text;
-}
-
 /* Nobody can carry out such a call, and it cannot be left out. */
 static void
 nameless_call(struct reader *r)

@@ -396,19 +396,6 @@ put_tier(struct jw *w, const struct request *req)
 
 /* --- the whole ------------------------------------------------------ */
 
-static struct span
-compact(struct pool *pool, const json_t *v)
-{
-	struct span text;
-	struct buf out;
-
-	buf_init(&out, 0);
-	json_put(&out, v);
-	text = pool_span(pool, buf_span(&out));
-	buf_free(&out);
-	return text;
-}
-
 static int
 refuse_schema(const struct request *req, const char *what, struct fault *why)
 {
@@ -443,7 +430,7 @@ decide_format(struct claude_body *b, struct fault *why)
 		return refuse_schema(req, what, why);
 	b->instruction = pool_join(b->pool, SPAN("Answer with one JSON value "
 		 "only, no code fence, matching this JSON schema:\n"),
-	    compact(b->pool, req->schema), SPAN(""));
+	    json_text(b->pool, req->schema), SPAN(""));
 	request_lost(req, "schema_as_instruction", NULL);
 	return 0;
 }

@@ -15,7 +15,6 @@ is_input(struct pool *pool, struct span arguments, struct span *text)
 	struct json_trouble trouble;
 	size_t repaired = 0;
 	json_t *tree;
-	struct buf b;
 
 	*text = span_trim(arguments);
 	if (text->n == 0) {
@@ -25,12 +24,8 @@ is_input(struct pool *pool, struct span arguments, struct span *text)
 	tree = jread(pool, *text, 0, &repaired, &trouble);
 	if (!json_is_object(tree))
 		return false;
-	if (repaired > 0) {
-		buf_init(&b, 0);
-		json_put(&b, tree);
-		*text = pool_span(pool, buf_span(&b));
-		buf_free(&b);
-	}
+	if (repaired > 0)
+		*text = json_text(pool, tree);
 	return true;
 }
 

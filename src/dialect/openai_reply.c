@@ -3,6 +3,24 @@
 #include "base/codec.h"
 #include "wire/jw.h"
 
+/* --- events --------------------------------------------------------- */
+
+json_t *
+openai_event(struct reader *r, struct pool *scratch, struct span data)
+{
+	struct json_trouble trouble;
+	struct fault why;
+	json_t *tree = jread(scratch, data, 0, NULL, &trouble);
+
+	if (tree == NULL) {
+		fault_clear(&why);
+		fault_set(&why, FAULT_BAD_GATEWAY, "",
+		    "upstream sent an event that is no JSON");
+		flow_fault(r->flow, &why);
+	}
+	return tree;
+}
+
 /* --- ids ------------------------------------------------------------ */
 
 struct openai_id {
@@ -96,16 +114,9 @@ openai_push_freeform(struct reader *r, long lane, struct span input)
 struct span
 openai_arguments(struct pool *pool, const json_t *arguments)
 {
-	struct span text;
-	struct buf b;
-
 	if (!json_is_object(arguments) && !json_is_array(arguments))
 		return jspan(arguments);
-	buf_init(&b, 0);
-	json_put(&b, arguments);
-	text = pool_span(pool, buf_span(&b));
-	buf_free(&b);
-	return text;
+	return json_text(pool, arguments);
 }
 
 /* --- citations ------------------------------------------------------ */

@@ -8,6 +8,13 @@
 #include "dialect/dialect.h"
 #include "wire/jget.h"
 
+/*
+ * The tree of one event, in a pool that the caller closes behind it; NULL,
+ * with a fault in the flow, when it is no JSON.
+ */
+json_t *openai_event(struct reader *r, struct pool *scratch,
+    struct span data);
+
 /* The ids that the client was given in this reply. */
 struct openai_ids {
 	struct openai_id *first;

@@ -364,8 +364,6 @@ void
 responses_read_event(struct reader *r, struct span name, struct span data)
 {
 	struct pool *scratch;
-	struct json_trouble trouble;
-	struct fault why;
 	json_t *ev;
 
 	if (flow_done(r->flow) || span_blank(data))
@@ -375,15 +373,9 @@ responses_read_event(struct reader *r, struct span name, struct span data)
 		return;
 	}
 	scratch = pool_open();
-	ev = jread(scratch, data, 0, NULL, &trouble);
-	if (ev != NULL) {
+	ev = openai_event(r, scratch, data);
+	if (ev != NULL)
 		take_event(r->state, name, ev);
-	} else {
-		fault_clear(&why);
-		fault_set(&why, FAULT_BAD_GATEWAY, "", "upstream sent an "
-		    "event that is no JSON");
-		flow_fault(r->flow, &why);
-	}
 	pool_close(scratch);
 }
 

@@ -31,12 +31,6 @@ log_setup(enum log_level level, bool json)
 	journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
-bool
-log_on(enum log_level level)
-{
-	return level <= threshold;
-}
-
 void
 log_tag(const char *exchange)
 {
@@ -132,7 +126,7 @@ log_line(enum log_level level, const char *message, ...)
 	va_list ap;
 	ssize_t n;
 
-	if (!log_on(level))
+	if (level > threshold)
 		return;
 	buf_init(&line, 0);
 	va_start(ap, message);

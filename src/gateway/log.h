@@ -13,7 +13,6 @@
 
 /* Level and shape for the whole process. */
 void log_setup(enum log_level level, bool json);
-bool log_on(enum log_level level);
 /* The exchange whose lines this thread writes from now on; NULL: none. */
 void log_tag(const char *exchange);
 

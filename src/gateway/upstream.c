@@ -499,12 +499,6 @@ call_headers(const struct call *call)
 	return &call->headers;
 }
 
-bool
-call_answered(const struct call *call)
-{
-	return call->received > 0;
-}
-
 size_t
 call_received(const struct call *call)
 {

@@ -69,8 +69,6 @@ void call_turn(struct call *call, struct watch *watches, size_t count,
 /* The status, once the header is complete; 0 before. */
 int call_status(const struct call *call);
 const struct headers *call_headers(const struct call *call);
-/* Has a byte of an answer arrived? */
-bool call_answered(const struct call *call);
 /* Bytes of the answer so far, header included: sign of life. */
 size_t call_received(const struct call *call);
 /* The whole of ask.body is on its way, nobody will read it again. */

@@ -30,7 +30,6 @@ struct flow {
 	bool begun, stopping, done;
 	bool opened;		/* the open lane's OPEN is out */
 	bool sealed;		/* its SEAL is out */
-	bool delivered;
 	size_t index;		/* of the next block */
 	size_t calls;
 	struct stops stops;
@@ -132,8 +131,6 @@ open_now(struct flow *f, const struct lane *l, const struct event *from)
 	f->opened = true;
 	f->index++;
 	f->sealed = false;
-	if (l->block != BLOCK_THINKING)
-		f->delivered = true;
 	if (from != NULL) {
 		ev.id = from->id;
 		ev.name = from->name;
@@ -668,12 +665,6 @@ bool
 flow_done(const struct flow *f)
 {
 	return f->done;
-}
-
-bool
-flow_delivered(const struct flow *f)
-{
-	return f->delivered;
 }
 
 enum stop

@@ -114,8 +114,6 @@ bool flow_begun(const struct flow *f);
 bool flow_stopping(const struct flow *f);
 /* END or FAULT is out: nothing more will come, the upstream may go. */
 bool flow_done(const struct flow *f);
-/* Has any text or call reached the writer? */
-bool flow_delivered(const struct flow *f);
 /* How it ended: the stop reason, STOP_UNSET while it runs or on a fault. */
 enum stop flow_result(const struct flow *f);
 const struct usage *flow_totals(const struct flow *f);

@@ -85,7 +85,11 @@ request_has_tool(const struct request *req, enum tool_kind kind)
 
 /* --- losses --------------------------------------------------------- */
 
-const struct loss_code loss_codes[] = {
+/* Every code, and whether content is lost with it. */
+static const struct {
+	const char *code;
+	bool content;
+} loss_codes[] = {
 	/* both modes */
 	{ "field_dropped", true },
 	{ "tool_dropped", true },
@@ -141,12 +145,11 @@ const struct loss_code loss_codes[] = {
 	{ "surrogate_repaired", false },
 	{ "usage_estimated", false },
 };
-const size_t loss_code_count = sizeof(loss_codes) / sizeof(loss_codes[0]);
 
 bool
 loss_is_content(const char *code)
 {
-	for (size_t i = 0; i < loss_code_count; i++)
+	for (size_t i = 0; i < sizeof(loss_codes) / sizeof(loss_codes[0]); i++)
 		if (strcmp(loss_codes[i].code, code) == 0)
 			return loss_codes[i].content;
 	return false;

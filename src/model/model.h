@@ -186,7 +186,7 @@ enum task { TASK_ANSWER, TASK_COUNT, TASK_COMPACT };
 /* One thing that was changed or dropped, and said so. */
 struct loss {
 	struct loss *next;
-	const char *code;	/* from loss_codes[], static */
+	const char *code;	/* one of those in model.c */
 	struct span detail;	/* a path or word; absent if none */
 };
 
@@ -301,21 +301,15 @@ bool request_has_tool(const struct request *req, enum tool_kind kind);
 
 /*
  * Report that something of the request was changed or dropped. The code is
- * one of loss_codes[]; the detail is printf-like, NULL for none. Said twice,
+ * one of those in model.c; the detail is printf-like, NULL for none. Said twice,
  * it is kept once.
  */
 void request_lost(struct request *req, const char *code,
     const char *detail, ...) __attribute__((format(printf, 3, 4)));
 /*
- * Every warning code with its rank: content lost (at warn on every request)
- * or a hint (at warn once per client, then at debug).
+ * The rank of a warning code: content lost (at warn on every request), else a
+ * hint (at warn once per client, then at debug).
  */
-struct loss_code {
-	const char *code;
-	bool content;
-};
-extern const struct loss_code loss_codes[];
-extern const size_t loss_code_count;
 bool loss_is_content(const char *code);
 /* "code=detail, code, ..." in at most 1024 bytes of ASCII; "" if none. */
 void losses_put(struct buf *out, const struct loss *losses);

@@ -338,3 +338,16 @@ json_put(struct buf *out, const json_t *v)
 		break;
 	}
 }
+
+struct span
+json_text(struct pool *pool, const json_t *v)
+{
+	struct span text;
+	struct buf out;
+
+	buf_init(&out, 0);
+	json_put(&out, v);
+	text = pool_span(pool, buf_span(&out));
+	buf_free(&out);
+	return text;
+}

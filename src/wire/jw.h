@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/pool.h"
 
 struct jw {
 	struct buf *out;
@@ -60,5 +61,7 @@ void jw_text_end(struct jw *w);
 void json_escape(struct buf *out, struct span s);
 /* The compact text of v appended to out. */
 void json_put(struct buf *out, const json_t *v);
+/* The same as a text in the pool. */
+struct span json_text(struct pool *pool, const json_t *v);
 
 #endif
