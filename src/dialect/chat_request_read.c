@@ -52,18 +52,8 @@ const struct field chat_fields[] = {
 	{ "user",			false },
 	{ "verbosity",			false },
 	{ "web_search_options",		false },
-	/* What clients of other vendors send along (design section 5). */
-	{ "enable_thinking",		true },
+	/* The Python SDK's argument, sent as a field by mistake. */
 	{ "extra_body",			true },
-	{ "min_p",			true },
-	{ "models",			true },
-	{ "plugins",			true },
-	{ "provider",			true },
-	{ "repetition_penalty",		true },
-	{ "route",			true },
-	{ "top_a",			true },
-	{ "transforms",			true },
-	{ "usage",			true },
 	{ NULL,				false },
 };
 

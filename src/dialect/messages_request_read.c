@@ -36,17 +36,6 @@ const struct field messages_fields[] = {
 	{ "fallbacks", false },
 	{ "fallback_credit_token", false },
 	{ "billing_policy", false },
-	/* Names of other vendors that clients are known to send. */
-	{ "min_p", true },
-	{ "repetition_penalty", true },
-	{ "top_a", true },
-	{ "enable_thinking", true },
-	{ "provider", true },
-	{ "transforms", true },
-	{ "route", true },
-	{ "models", true },
-	{ "plugins", true },
-	{ "usage", true },
 	{ "seed", true },
 	{ NULL, false },
 };

@@ -43,17 +43,6 @@ const struct field responses_fields[] = {
 	{ "top_p",			false },
 	{ "truncation",			false },
 	{ "user",			false },
-	/* What clients of other vendors send along (design section 5). */
-	{ "enable_thinking",		true },
-	{ "min_p",			true },
-	{ "models",			true },
-	{ "plugins",			true },
-	{ "provider",			true },
-	{ "repetition_penalty",		true },
-	{ "route",			true },
-	{ "top_a",			true },
-	{ "transforms",			true },
-	{ "usage",			true },
 	{ NULL,				false },
 };
 

@@ -53,22 +53,48 @@ strip(struct request *req, conf_list names)
 	return list;
 }
 
-static const struct field *
-known_field(const struct dialect *d, const char *key)
+/*
+ * What clients of any API send along for the servers of other vendors
+ * (design section 5, point 4).
+ */
+static const struct field vendors[] = {
+	{ "enable_thinking",	true },
+	{ "min_p",		true },
+	{ "models",		true },
+	{ "plugins",		true },
+	{ "provider",		true },
+	{ "repetition_penalty",	true },
+	{ "route",		true },
+	{ "top_a",		true },
+	{ "transforms",		true },
+	{ "usage",		true },
+	{ NULL,			false },
+};
+
+static bool
+is_name(const char *key, const char *name)
 {
-	for (const struct field *f = d->fields; f->name != NULL; f++)
-		if (strcmp(f->name, key) == 0)
-			return f;
-	return NULL;
+	return strcmp(key, name) == 0;
 }
 
-/* The field that key is probably a slip of, or NULL. */
-static const struct field *
-meant(const struct dialect *d, const char *key)
+/* Is key probably a slip of name? */
+static bool
+is_slip(const char *key, const char *name)
 {
-	for (const struct field *f = d->fields; f->name != NULL; f++)
-		if (near_slip(span_of(key), span_of(f->name)))
-			return f;
+	return near_slip(span_of(key), span_of(name));
+}
+
+/* The field of d, or of other vendors, that key is alike to, or NULL. */
+static const struct field *
+field_by(bool (*alike)(const char *key, const char *name),
+    const struct dialect *d, const char *key)
+{
+	const struct field *tables[] = { d->fields, vendors };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct field *f = tables[i]; f->name != NULL; f++)
+			if (alike(key, f->name))
+				return f;
 	return NULL;
 }
 
@@ -88,7 +114,7 @@ static int
 unknown(struct request *req, const struct dialect *d, const struct conf *conf,
     const char *key, struct fault *why)
 {
-	const struct field *f = meant(d, key);
+	const struct field *f = field_by(is_slip, d, key);
 	bool openai = d->api != API_MESSAGES;
 	const char *code = openai ? "unknown_parameter" : "";
 	const char *param = openai ? key : "";
@@ -118,7 +144,7 @@ gate_body(struct request *req, const struct dialect *d, const struct conf *conf,
 		return -1;
 	*skipped = strip(req, conf->skip[d->api]);
 	json_object_foreach(req->body, key, value) {
-		f = known_field(d, key);
+		f = field_by(is_name, d, key);
 		if (f == NULL) {
 			if (unknown(req, d, conf, key, why) != 0)
 				return -1;

@@ -204,19 +204,6 @@ media_from_file(struct pool *pool, struct span data, struct span filename,
 	return 0;
 }
 
-struct span
-media_url(struct pool *pool, const struct media *m)
-{
-	struct span head;
-
-	if (m->source == SOURCE_URL)
-		return m->data;
-	if (m->source != SOURCE_BASE64)
-		return SPAN_NONE;
-	head = pool_join(pool, SPAN("data:"), m->type, SPAN(";base64,"));
-	return pool_join(pool, head, m->data, SPAN_NONE);
-}
-
 /* A title for use between double quotes. */
 static struct span
 quotable(struct pool *pool, struct span title)

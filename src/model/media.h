@@ -23,8 +23,6 @@ int media_from_base64(struct pool *pool, struct span type, struct span data,
  */
 int media_from_file(struct pool *pool, struct span data, struct span filename,
     struct media *m);
-/* "data:<type>;base64,<data>" for a base64 medium, the URL for one. */
-struct span media_url(struct pool *pool, const struct media *m);
 
 /*
  * A text document as text: "<document title="T">\n...\n</document>", with

@@ -92,10 +92,6 @@ test_texts(void)
 	m.context = SPAN("draft");
 	is_str(media_inline(pool, &m).p, "<document title=\"The 'Plan'\">\n"
 	    "Context: draft\nStep 1\n</document>", "with title and context");
-	m = (struct media){ .source = SOURCE_BASE64, .type = SPAN("image/gif"),
-	    .data = SPAN("QUFBQQ==") };
-	is_str(media_url(pool, &m).p, "data:image/gif;base64,QUFBQQ==",
-	    "a data URL");
 }
 
 static void
