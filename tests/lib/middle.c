@@ -69,7 +69,7 @@ configuration(const char *text)
 void
 middle_init(struct middle *m, const char *config)
 {
-	m->conf = configuration(config);
+	*m = (struct middle){ .conf = configuration(config) };
 	commons_init(&m->commons);
 }
 
@@ -100,6 +100,8 @@ middle_open(struct middle *m, struct bridge *b, enum api api,
 	struct bridge_hints hints = {
 		.request_id = SPAN("req_test"),
 		.client = SPAN("client"),
+		.session = m->session,
+		.agent = m->agent,
 		.now = NOW,
 		.clock = now,
 		.task = task,

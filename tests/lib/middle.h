@@ -18,6 +18,7 @@
 struct middle {
 	struct conf	*conf;
 	struct commons	 commons;
+	struct span	 session, agent;	/* Claude Code's headers */
 };
 
 /* The configuration's text; the program ends when it is refused. */

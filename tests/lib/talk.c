@@ -1,4 +1,4 @@
-/* A client of an OpenAI API in a conversation. */
+/* A client of any API in a conversation. */
 #include "talk.h"
 
 #include <stdio.h>
@@ -11,8 +11,8 @@
 static json_t *
 history(const struct talk *t)
 {
-	return json_object_get(t->body, t->api == API_CHAT ? "messages" :
-	    "input");
+	return json_object_get(t->body, t->api == API_RESPONSES ? "input" :
+	    "messages");
 }
 
 void
@@ -25,8 +25,8 @@ talk_init(struct talk *t, struct middle *m, enum api api, enum keeps keeps,
 	t->keeps = keeps;
 	t->body = settings;
 	t->calls = json_array();
-	json_object_set_new(t->body, api == API_CHAT ? "messages" : "input",
-	    json_array());
+	json_object_set_new(t->body, api == API_RESPONSES ? "input" :
+	    "messages", json_array());
 	buf_init(&t->sent, 0);
 }
 
@@ -45,10 +45,27 @@ talk_user(struct talk *t, json_t *content)
 	    "user", "content", content));
 }
 
+/* Into the last message when that holds results only. */
+static void
+claude_result(struct talk *t, json_t *result)
+{
+	json_t *list = history(t), *last = jx_at(list, json_array_size(list) - 1), *content = json_object_get(last, "content");
+
+	if (jx_is(jx_at(content, 0), "type", "tool_result"))
+		json_array_append_new(content, result);
+	else
+		json_array_append_new(list, json_pack("{s:s,s:[o]}", "role",
+		    "user", "content", result));
+}
+
 void
 talk_result(struct talk *t, const json_t *call, json_t *output)
 {
-	if (t->api == API_CHAT)
+	if (t->api == API_MESSAGES)
+		claude_result(t, json_pack("{s:s,s:O,s:o}", "type",
+		    "tool_result", "tool_use_id", json_object_get(call, "id"),
+		    "content", output));
+	else if (t->api == API_CHAT)
 		json_array_append_new(history(t), json_pack("{s:s,s:O,s:o}",
 		    "role", "tool", "tool_call_id", json_object_get(call,
 		    "id"), "content", output));
@@ -56,6 +73,13 @@ talk_result(struct talk *t, const json_t *call, json_t *output)
 		json_array_append_new(history(t), json_pack("{s:s,s:O,s:o}",
 		    "type", "function_call_output", "call_id",
 		    json_object_get(call, "call_id"), "output", output));
+}
+
+static void
+note_sent(struct talk *t)
+{
+	buf_reset(&t->sent);
+	buf_put(&t->sent, buf_span(&t->bridge.body));
 }
 
 int
@@ -66,8 +90,7 @@ talk_send(struct talk *t)
 	t->text = json_dumps(t->body, JSON_COMPACT);
 	rc = middle_open(t->middle, &t->bridge, t->api, span_of(t->text),
 	    TASK_ANSWER);
-	buf_reset(&t->sent);
-	buf_put(&t->sent, buf_span(&t->bridge.body));
+	note_sent(t);
 	snprintf(t->beta, sizeof(t->beta), "%.*s",
 	    SPAN_ARG(t->bridge.to.beta));
 	if (rc == 0)
@@ -77,6 +100,46 @@ talk_send(struct talk *t)
 	bridge_close(&t->bridge);
 	free(t->text);
 	return -1;
+}
+
+/* True when the body was changed and is sent again. */
+static bool
+repaired(struct talk *t, int status, const struct refusal *why)
+{
+	json_t *error = json_pack("{s:{s:s,s:s,s:s,s:s}}", "error", "message",
+	    why->message, "type", "invalid_request_error", "param",
+	    why->param, "code", why->code);
+	char *text = jx_text(error);
+	bool again = bridge_refused(&t->bridge, status, span_of(text),
+	    SPAN_NONE, -1);
+
+	note_sent(t);
+	free(text);
+	json_decref(error);
+	return again;
+}
+
+int
+talk_check(struct talk *t, enum strict_api api, const struct strict_opts *opts)
+{
+	struct refusal why = { 0 };
+	bool again = true;
+	int status = -1;
+
+	while (status != 0 && again) {
+		json_t *body = json_loadb(t->sent.p, t->sent.n,
+		    JSON_ALLOW_NUL, NULL);
+
+		if (opts->seals != NULL)
+			*opts->seals = 0;
+		status = strict_check(api, body, opts, &why);
+		json_decref(body);
+		again = status != 0 && repaired(t, status, &why);
+	}
+	if (status != 0)
+		snprintf(t->why, sizeof(t->why), "not accepted: %.400s",
+		    why.message);
+	return status == 0 ? 0 : -1;
 }
 
 /* --- what comes back -------------------------------------------------------- */
@@ -147,6 +210,24 @@ keep_responses(struct talk *t, const json_t *response)
 	}
 }
 
+/* Claude's types have all that comes; without reasoning when so asked. */
+static void
+keep_messages(struct talk *t, const json_t *message)
+{
+	json_t *content = json_array(), *block;
+	size_t i;
+
+	json_array_foreach(json_object_get(message, "content"), i, block) {
+		if (jx_is(block, "type", "tool_use"))
+			json_array_append(t->calls, block);
+		if (t->keeps != KEEPS_NOTHING ||
+		    !jx_is(block, "type", "thinking"))
+			json_array_append(content, block);
+	}
+	json_array_append_new(history(t), json_pack("{s:s,s:o}", "role",
+	    "assistant", "content", content));
+}
+
 /* The whole reply, from a stream too. */
 static json_t *
 read_reply(struct talk *t)
@@ -161,7 +242,10 @@ read_reply(struct talk *t)
 	}
 	if (!t->bridge.req->stream)
 		return json_loadb(out->p, out->n, JSON_ALLOW_NUL, NULL);
-	if (t->api == API_CHAT)
+	if (t->api == API_MESSAGES)
+		grammar_messages_read(out->p, out->n, &reply, t->why,
+		    sizeof(t->why));
+	else if (t->api == API_CHAT)
 		grammar_chat_read(out->p, out->n, -1, &reply, t->why,
 		    sizeof(t->why));
 	else
@@ -181,7 +265,9 @@ talk_hear(struct talk *t, const struct stream *answer)
 	stream_put(answer, &bytes, NULL);
 	middle_answer(&t->bridge, buf_span(&bytes), true, NULL, 0);
 	reply = read_reply(t);
-	if (reply != NULL && t->api == API_CHAT)
+	if (reply != NULL && t->api == API_MESSAGES)
+		keep_messages(t, reply);
+	else if (reply != NULL && t->api == API_CHAT)
 		keep_chat(t, reply);
 	else if (reply != NULL)
 		keep_responses(t, reply);

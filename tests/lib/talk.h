@@ -1,6 +1,6 @@
 /*
- * A client of an OpenAI API in a conversation, through the gateway.  It sends
- * back of the answers what clients of its kind do.
+ * A client of any API in a conversation, through the gateway.  It sends back
+ * of the answers what clients of its kind do.
  *
  *	talk_init(&t, &middle, API_CHAT, KEEPS_ALL, settings);
  *	talk_user(&t, json_string("Hi"));
@@ -18,11 +18,12 @@
 
 #include "middle.h"
 #include "stream.h"
+#include "strict.h"
 
 /* What a client sends back of an answer. */
 enum keeps {
 	KEEPS_ALL,	/* everything */
-	KEEPS_KNOWN,	/* what OpenAI's own types have */
+	KEEPS_KNOWN,	/* what the API's own types have */
 	KEEPS_NOTHING,	/* no reasoning; Responses: the answer's id only */
 };
 
@@ -47,11 +48,20 @@ void	talk_free(struct talk *t);
 
 /* What the user says: a text or parts. Takes the reference. */
 void	talk_user(struct talk *t, json_t *content);
-/* The result of a call. Takes the reference of the output. */
+/*
+ * The result of a call; those of Claude's calls in a row share a message.
+ * Takes the reference of the output.
+ */
 void	talk_result(struct talk *t, const json_t *call, json_t *output);
 
 /* -1 when the request was refused. */
 int	talk_send(struct talk *t);
+/*
+ * What the API's validator says to what was sent, after the changes that the
+ * gateway makes to a body that is refused: -1 with t->why.
+ */
+int	talk_check(struct talk *t, enum strict_api api,
+	    const struct strict_opts *opts);
 /* The upstream's stream; -1 when the answer is no right one. */
 int	talk_hear(struct talk *t, const struct stream *answer);
 
