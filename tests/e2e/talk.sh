@@ -73,7 +73,17 @@ for client in chat responses; do
 	done
 done
 
+# Every thinking block comes back with its call, or the upstream refuses.
+start_fake --demand-reasoning
+start_co2 o2c
+for client in chat responses; do
+	check "four calls in a chain, $client: thinking survives" "$FAKE" \
+	    converse --api $client --url "$CO2_URL" --turns 2 --chain 4
+done
+
 # ---- Claude clients, OpenAI upstream, both of its APIs
+
+start_fake
 
 hello='{"model":"claude-x","max_tokens":100,"messages":[{"role":"user",
     "content":"hello"}]'
@@ -139,5 +149,16 @@ for api in responses chat-completions; do
 		    --api messages --url "$CO2_URL" --turns 3 --calls 2 $whole
 	done
 done
+
+# The same of reasoning items, and of reasoning_content on a chat server.
+start_fake --demand-reasoning
+start_co2 c2o routing='"defaultOpenAIModel": "gpt-5.4"'
+check "four calls in a chain, responses: reasoning survives" "$FAKE" \
+    converse --api messages --url "$CO2_URL" --turns 2 --chain 4
+start_fake --profile compat --demand-reasoning
+start_co2 c2o routing='"defaultOpenAIModel": "deepseek-reasoner",
+    "openAIUpstreamApi": "chat-completions"'
+check "four calls in a chain, chat: reasoning_content survives" "$FAKE" \
+    converse --api messages --url "$CO2_URL" --turns 2 --chain 4
 
 done_testing
