@@ -7,6 +7,7 @@
  *	  └── exchange_read ◀── write_event ◀── flow ◀── read_event ◀── sse ◀─────┘
  *	                        write_reply ◀── (fold)   read_reply ◀── whole body
  *
+ *	command/	the command line; one file a command
  *	serve.c		the process: start, signals, stop (work.c)
  *	server.c	HTTP: who may come in, the body, the answer
  *	access.c	Host, Origin, keys

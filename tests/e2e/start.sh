@@ -14,14 +14,17 @@ run()	# ARGUMENT...
 
 run
 is "$EXIT" 2 "without a command: status 2"
-like "$ERR" '^usage: co2 start' "and the usage"
+like "$ERR" '^usage: co2 COMMAND' "and the usage"
 run --help
 is "$EXIT" 0 "--help: status 0"
-like "$OUT" '^usage: co2 start' "on standard output"
+like "$OUT" '^usage: co2 COMMAND' "on standard output"
 run start --help
 like "$OUT" '^usage: co2 start' "start --help as well"
 run --version
 like "$OUT" '^co2 [0-9]+\.[0-9]+\.[0-9]+$' "--version"
+for library in libmicrohttpd libcurl jansson OpenSSL; do
+	like "$OUT" "^$library [0-9]+\.[0-9]+" "and of $library"
+done
 run dance
 is "$EXIT" 2 "an unknown command"
 run start --colour blue

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Includes point one way: base <- wire <- model <- dialect <- gateway <- main.
+# Includes point one way: base <- wire <- model <- dialect <- gateway <-
+# command <- main.
 # A dialect knows no other dialect, and below the gateway nobody knows HTTP.
 set -eu
 
@@ -8,7 +9,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck disable=SC2016 # the dollars are awk's
 find src -name '*.[ch]' | LC_ALL=C sort | xargs awk '
 BEGIN {
-	n = split("base wire model dialect gateway main", names)
+	n = split("base wire model dialect gateway command main", names)
 	for (i = 1; i <= n; i++)
 		rank[names[i]] = i
 	http = "^(curl/.*|microhttpd\\.h)$"

@@ -1,0 +1,87 @@
+#include "command/config.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define HERE "./co2.config.json"
+
+/* A variable's value; the empty text counts as unset. */
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+const char *
+config_home(struct pool *pool)
+{
+	const char *dir = variable("XDG_CONFIG_HOME");
+	const char *home = variable("HOME");
+
+	/* One that is not absolute is to be ignored, says its standard. */
+	if (dir != NULL && dir[0] == '/')
+		return pool_printf(pool, "%s/co2/config.json", dir).p;
+	if (home == NULL)
+		return NULL;
+	return pool_printf(pool, "%s/.config/co2/config.json", home).p;
+}
+
+/* Also one that cannot be read: then the user has to hear of it. */
+static bool
+exists(const char *path)
+{
+	return path != NULL && access(path, F_OK) == 0;
+}
+
+const char *
+config_find(struct pool *pool, const char **why)
+{
+	const char *path = variable("CO2_CONFIG");
+
+	*why = "named by CO2_CONFIG";
+	if (path != NULL)
+		return path;
+	*why = "found in this directory";
+	if (exists(HERE))
+		return HERE;
+	*why = "the user's";
+	path = config_home(pool);
+	return exists(path) ? path : NULL;
+}
+
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
+struct conf *
+config_load(const struct conf_args *args, FILE *say)
+{
+	struct conf_args found = *args;
+	struct pool *pool = pool_open();
+	struct buf problems;
+	struct conf *conf;
+	const char *why;
+
+	if (found.path == NULL) {
+		found.path = config_find(pool, &why);
+		if (say != NULL && found.path != NULL)
+			fprintf(say, "Configuration: %s (%s)\n", found.path,
+			    why);
+		else if (say != NULL)
+			fprintf(say, "Configuration: no file\n");
+	}
+	buf_init(&problems, 0);
+	conf = conf_load(&found, environment, &problems);
+	if (conf == NULL) {
+		if (say != NULL)
+			fflush(say);
+		fputs(buf_str(&problems), stderr);
+	}
+	buf_free(&problems);
+	pool_close(pool);
+	return conf;
+}

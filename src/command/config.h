@@ -1,0 +1,42 @@
+/*
+ * The configuration as the commands find it.
+ */
+#ifndef CO2_COMMAND_CONFIG_H
+#define CO2_COMMAND_CONFIG_H
+
+#include <stdio.h>
+
+#include "gateway/conf.h"
+
+/*
+ * The file to read when no --config names one: the one that CO2_CONFIG
+ * names, else ./co2.config.json, else config_home()'s, the first that exists
+ * (CO2_CONFIG's need not). NULL: none of them. *why says, for people, what
+ * made it the one.
+ */
+const char *config_find(struct pool *pool, const char **why);
+/*
+ * $XDG_CONFIG_HOME/co2/config.json, by default below ~/.config; NULL without
+ * a home.
+ */
+const char *config_home(struct pool *pool);
+
+/* The same in words, for the help of a command that has --config. */
+#define CONFIG_SEARCH \
+	"Without --config the configuration is the file that CO2_CONFIG " \
+	"names, else\n./co2.config.json, else " \
+	"$XDG_CONFIG_HOME/co2/config.json.\n"
+
+/* Help for --mode. */
+#define MODE_HELP \
+	"claude-to-openai (c2o) or openai-to-claude (o2c): what the\n" \
+	"                        client speaks, and what the upstream does"
+
+/*
+ * Find it unless args->path is set, and load it. NULL when it is not valid;
+ * every problem is on stderr then. If `say` is not NULL, a line there tells
+ * which file a search took.
+ */
+struct conf *config_load(const struct conf_args *args, FILE *say);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * "co2 start": serve until a signal ends it.  What happens then begins in
+ * gateway/serve.c.
+ */
+#include "command/command.h"
+#include "command/config.h"
+#include "gateway/serve.h"
+
+enum { CONFIG, MODE, HOST, PORT, LOG_LEVEL };
+
+static const struct option options[] = {
+	[CONFIG] = { "--config", "FILE", "the configuration file" },
+	[MODE] = { "--mode", "MODE", MODE_HELP },
+	[HOST] = { "--host", "HOST", "the address to listen on" },
+	[PORT] = { "--port", "PORT", "the port, 0 for any free one" },
+	[LOG_LEVEL] = { "--log-level", "LEVEL", "error, warn, info or debug" },
+	{ 0 },
+};
+
+/* 0 is allowed: the system chooses, and the address that is printed says. */
+static int
+read_port(const struct given *given, int *port)
+{
+	const char *text = given->value[PORT];
+	long n;
+
+	*port = -1;
+	if (text == NULL)
+		return 0;
+	if (span_long(span_of(text), &n) != 0 || n < 0 || n > 65535)
+		return command_misused(given->command,
+		    "--port wants a number from 0 to 65535", text);
+	*port = (int)n;
+	return 0;
+}
+
+static int
+start(const struct given *given)
+{
+	struct conf_args args = { .path = given->value[CONFIG],
+		.mode = given->value[MODE], .host = given->value[HOST],
+		.log_level = given->value[LOG_LEVEL] };
+	struct conf *conf;
+	int rc = read_port(given, &args.port);
+
+	if (rc != 0)
+		return rc;
+	conf = config_load(&args, stdout);
+	rc = conf == NULL ? EXIT_TROUBLE : serve(conf);
+	conf_free(conf);
+	return rc;
+}
+
+const struct command command_start = {
+	.name = "start",
+	.summary = "serve clients until a signal ends it",
+	.about = CONFIG_SEARCH,
+	.options = options,
+	.run = start,
+};
