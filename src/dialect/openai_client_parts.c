@@ -91,7 +91,8 @@ openai_add_image(const struct place *part, const struct place *holder,
 		openai_drop_media(part, dropped);
 		return 0;
 	}
-	if (read_detail(holder) < 0)
+	if (read_detail(holder) < 0 ||
+	    (holder != part && read_detail(part) < 0))
 		return -1;
 	add_block(part, list, BLOCK_MEDIA)->media = media;
 	return 0;
