@@ -5,7 +5,8 @@
  *	build/cases DIR...		these cases
  *
  * A streamed reply is played once as a whole, then again one byte at a time
- * and cut in two at every offset; the client must get the same bytes.
+ * and cut in two at every offset; the client must get the same bytes.  Then
+ * the upstream is lost at many offsets; the client's reply must end rightly.
  */
 #include <glob.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@
 #include "run.h"
 #include "wire/jget.h"
 #include "wire/jw.h"
+
+/* Not every offset is tried, but every kind of place. */
+enum { LOSS_STEP = 7 };
 
 /* --- comparing ------------------------------------------------------ */
 
@@ -224,7 +228,7 @@ check_strict(const struct test_case *c, const struct turn_case *t,
 		.compat = strstr(body->p, "\"local-model\"") != NULL,
 	};
 	struct refusal why = { 0 };
-	json_t *v = json_loadb(body->p, body->n, 0, NULL);
+	json_t *v = json_loadb(body->p, body->n, JSON_ALLOW_NUL, NULL);
 	struct span path = jget_span(t->facts, "path");
 
 	opts.count = span_find(path, SPAN("_tokens")) >= 0;
@@ -234,24 +238,29 @@ check_strict(const struct test_case *c, const struct turn_case *t,
 	json_decref(v);
 }
 
+/* Is what the client got a right stream of its API? */
+static int
+grammar(const struct test_case *c, const struct outcome *o, char *why,
+    size_t n)
+{
+	if (c->from == API_MESSAGES)
+		return grammar_messages_stream(o->client.p, o->client.n, why,
+		    n);
+	if (c->from == API_CHAT)
+		return grammar_chat_stream(o->client.p, o->client.n, why, n);
+	return grammar_responses_stream(o->client.p, o->client.n, why, n);
+}
+
 static void
 check_grammar(const struct test_case *c, const struct turn_case *t,
     const struct outcome *o)
 {
 	char why[512] = "";
-	int rc = 0;
+	int rc;
 
 	if (!t->client_stream || t->client.p == NULL || o->status != 200)
 		return;
-	if (c->from == API_MESSAGES)
-		rc = grammar_messages_stream(o->client.p, o->client.n, why,
-		    sizeof(why));
-	else if (c->from == API_CHAT)
-		rc = grammar_chat_stream(o->client.p, o->client.n, why,
-		    sizeof(why));
-	else
-		rc = grammar_responses_stream(o->client.p, o->client.n, why,
-		    sizeof(why));
+	rc = grammar(c, o, why, sizeof(why));
 	if (rc != 0)
 		diag("%s", why);
 	is_int(rc, 0, "%s: the client's grammar", t->dir);
@@ -297,7 +306,7 @@ check_cuts(const struct test_case *c, size_t turns, const struct buf *want)
 
 	for (size_t at = 0; at < t->reply.n; at++) {
 		/* at 0 stands for one byte at a time */
-		struct cut cut = { at == 0, at };
+		struct cut cut = { at == 0, at, false };
 
 		case_play(c, turns, cut, &o);
 		if (!span_eq(buf_span(&o.client), buf_span(want)) && bad++ == 0)
@@ -309,12 +318,51 @@ check_cuts(const struct test_case *c, size_t turns, const struct buf *want)
 	is_int((long long)bad, 0, "%s: cuts that change the reply", t->dir);
 }
 
+/* One right stream, one whole reply, or one error. */
+static int
+ended(const struct test_case *c, const struct outcome *o, char *why, size_t n)
+{
+	json_t *v;
+	int rc;
+
+	if (o->client.n > 0 && o->client.p[0] != '{')
+		return grammar(c, o, why, n);
+	v = parse(o->client.p, o->client.n);
+	rc = json_is_object(v) && (o->status == 200) ==
+	    !json_is_object(json_object_get(v, "error")) ? 0 : -1;
+	if (rc != 0)
+		snprintf(why, n, "status %d, %.200s", o->status,
+		    o->client.n > 0 ? buf_str(&o->client) : "nothing");
+	json_decref(v);
+	return rc;
+}
+
+static void
+check_losses(const struct test_case *c, size_t turns)
+{
+	const struct turn_case *t = &c->turns[turns - 1];
+	struct outcome o;
+	size_t bad = 0;
+
+	for (size_t at = 0; at < t->reply.n; at += LOSS_STEP) {
+		struct cut cut = { 0, at, true };
+		char why[512] = "";
+
+		case_play(c, turns, cut, &o);
+		if (ended(c, &o, why, sizeof(why)) != 0 && bad++ == 0)
+			diag("lost at %zu: %s", at, why);
+		outcome_free(&o);
+	}
+	is_int((long long)bad, 0, "%s: losses that leave no right end",
+	    t->dir);
+}
+
 static void
 check_case(const char *dir)
 {
 	struct test_case *c = case_read(dir);
 	struct outcome o;
-	struct cut whole = { 0, 0 };
+	struct cut whole = { 0, 0, false };
 
 	ok(c != NULL, "%s: is a case", dir);
 	if (c == NULL)
@@ -323,8 +371,10 @@ check_case(const char *dir)
 		case_play(c, i, whole, &o);
 		check_turn(c, &c->turns[i - 1], &o);
 		if (c->turns[i - 1].reply_stream &&
-		    c->turns[i - 1].reply.p != NULL)
+		    c->turns[i - 1].reply.p != NULL) {
 			check_cuts(c, i, &o.client);
+			check_losses(c, i);
+		}
 		outcome_free(&o);
 	}
 	case_free(c);

@@ -130,7 +130,8 @@ feed(struct bridge *b, struct span bytes, struct cut cut)
 
 	if (cut.piece == 0) {
 		bridge_feed(b, span_head(bytes, at));
-		bridge_feed(b, span_from(bytes, at));
+		if (!cut.dies)
+			bridge_feed(b, span_from(bytes, at));
 		return;
 	}
 	for (; bytes.n > 0; bytes = span_from(bytes, cut.piece))
@@ -178,7 +179,7 @@ take_reply(struct bridge *b, const struct turn_case *t, struct cut cut)
 	    t->reply_stream ? SPAN("text/event-stream") :
 			      SPAN("application/json"));
 	feed(b, (struct span){ t->reply.p, t->reply.n }, cut);
-	if (!breaks(t)) {
+	if (!breaks(t) && !cut.dies) {
 		bridge_end(b, NULL);
 		return;
 	}
@@ -261,7 +262,7 @@ case_play(const struct test_case *c, size_t turns, struct cut cut,
     struct outcome *o)
 {
 	struct commons commons;
-	struct cut whole = { 0, 0 };
+	struct cut whole = { 0, 0, false };
 
 	random_fixed();
 	commons_init(&commons);

@@ -11,6 +11,7 @@
 struct cut {
 	size_t piece;	/* that many at a time; 0: see `at` */
 	size_t at;	/* in two pieces, cut here; 0: all at once */
+	bool dies;	/* only the first piece: then the connection is lost */
 };
 
 /* What a turn gave. */
