@@ -11,6 +11,13 @@ sent()
 	    sed 's/.*"body"://'
 }
 
+# And its headers.
+sent_headers()
+{
+	grep '"event":"request"' "$FAKE_LOG" | tail -n 1 |
+	    sed 's/.*"headers":\({[^}]*}\).*/\1/'
+}
+
 fine()	# NAME: the last request was answered, and the upstream liked it
 {
 	is "$STATUS" 200 "$1"
@@ -58,6 +65,8 @@ post /v1/chat/completions '{"model":"gpt-5.4","stream":true,
     "messages":[{"role":"user","content":"hello"}]}'
 fine "chat, streamed"
 grammar chat stream "a right stream"
+like "$(sent_headers)" '"accept-encoding": *"identity"' \
+    "no compression is asked for"
 post /v1/responses/input_tokens '{"model":"gpt-5.4","input":"hello"}'
 like "$BODY" '^\{"object":"response\.input_tokens","input_tokens":[0-9]+\}$' \
     "input_tokens"
@@ -108,6 +117,12 @@ for api in responses chat-completions; do
 	fine "$api: an image as base64"
 	like "$(sent)" 'data:image/png;base64,QUFBQQ==' \
 	    "$api: the bytes go through"
+	post /v1/messages "$hello}" -H 'anthropic-beta: some-beta-2026-01-01'
+	fine "$api: with a beta header"
+	unlike "$(sent_headers)" 'anthropic|some-beta' \
+	    "$api: nothing of Claude's goes upstream"
+	like "$(sent_headers)" '"accept-encoding": *"identity"' \
+	    "$api: no compression is asked for"
 	post /v1/messages/count_tokens "$hello}"
 	fine "$api: count_tokens"
 	like "$BODY" '^\{"input_tokens":[0-9]+\}$' "$api: a number"
