@@ -151,6 +151,20 @@ call_id_from_openai(struct pool *pool, struct span id,
 	return wrapped;
 }
 
+/* Would wrapping it give this text? Base64 has other spellings as well. */
+static bool
+wraps_to(struct span inner, struct span text)
+{
+	struct buf b;
+	bool same;
+
+	buf_init(&b, 0);
+	base64url_put(&b, inner);
+	same = span_eq(buf_span(&b), text);
+	buf_free(&b);
+	return same;
+}
+
 /* The id inside a wrapped one; -1 when it is not wrapped. */
 static int
 unwrap(struct pool *pool, struct span id, struct span *inner)
@@ -164,7 +178,7 @@ unwrap(struct pool *pool, struct span id, struct span *inner)
 	text = span_head(id, id.n - WRAP_TAIL);
 	text = span_from(text, sizeof(WRAP_HEAD) - 1);
 	if (base64url_read(pool, text, inner) != 0 || inner->n == 0 ||
-	    !utf8_valid(*inner))
+	    !utf8_valid(*inner) || !wraps_to(*inner, text))
 		return -1;
 	for (size_t i = 0; i < inner->n; i++)
 		if ((unsigned char)inner->p[i] < 0x20 || inner->p[i] == 0x7f)

@@ -101,6 +101,9 @@ call_ids(void)
 	    "no id: one is made");
 	is_str(returned("c2id_bm9uZQ"), "c2id_bm9uZQ",
 	    "what is no envelope stays as it is");
+	is_str(returned("c2id_Zg_00000001"), "f", "an envelope is opened");
+	is_str(returned("c2id_Zh_00000001"), "c2id_Zh_00000001",
+	    "another spelling of the same base64 is none");
 	is_int((long long)strlen(
 		   returned("123456789012345678901234567890123"
 			    "45678901234567890123456789012345678901234567890")),
