@@ -224,7 +224,7 @@ put_details(struct buf *out, struct fault *why, const json_t *list)
 	}
 }
 
-/* The first of the fields that servers put their words into. */
+/* The first of the fields that servers put their words into, if it has any. */
 static void
 put_message(struct buf *out, struct fault *why, const json_t *error)
 {
@@ -239,13 +239,12 @@ put_message(struct buf *out, struct fault *why, const json_t *error)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		json_t *v = jget(error, fields[i]);
 
-		if (v == NULL || (json_is_string(v) && jspan(v).n == 0))
-			continue;
 		if (json_is_array(v))
 			put_details(out, why, v);
-		else
+		else if (v != NULL)
 			put_compact(out, v);
-		return;
+		if (out->n > 0)
+			return;
 	}
 	if (error != NULL)
 		json_put(out, error);

@@ -51,6 +51,9 @@ static const struct {
 	    "{\"msg\":\"More\"},7]}", FAULT_REQUEST,
 	    "messages.0.role: Field required; More; 7", "",
 	    "messages.0.role" },
+	{ "words that are none", 500, "{\"error\":{\"message\":[],\"type\":"
+	    "\"server_error\"}}", FAULT_SERVER,
+	    "{\"message\":[],\"type\":\"server_error\"}", "", "" },
 	{ "a bare message", 403, "{\"message\":\"No\"}",
 	    FAULT_PERMISSION, "No", "", "" },
 	{ "Gemini", 503, "[{\"error\":{\"code\":503,\"message\":\"Busy\","
