@@ -21,7 +21,12 @@ jx_word(const json_t *object, const char *key)
 bool
 jx_is(const json_t *object, const char *key, const char *want)
 {
-	return strcmp(jx_word(object, key), want) == 0;
+	const json_t *v = json_object_get(object, key);
+	size_t n = strlen(want);
+
+	/* NUL is a character like others. */
+	return json_string_length(v) == n &&
+	    memcmp(jx_word(object, key), want, n) == 0;
 }
 
 bool

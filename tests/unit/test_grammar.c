@@ -231,10 +231,35 @@ test_bad(void)
 	}
 }
 
+/* A text of nothing but NUL is no empty text. */
+static void
+test_nul(void)
+{
+	json_t *sample = json_load_file("tests/lib/samples/grammar/"
+					"resp-text-client-response-whole.json", 0, NULL);
+	json_t *whole = json_object_get(sample, "whole");
+	json_t *block = jx_at(json_object_get(whole, "content"), 0);
+	char why[512] = "", *text;
+
+	json_object_set_new(block, "text", json_stringn("", 1));
+	text = jx_text(whole);
+	if (!is_int(grammar_messages_whole(text, strlen(text), why,
+	    sizeof(why)), 0, "a text that is NUL is accepted"))
+		diag("%s", why);
+	free(text);
+	json_object_set_new(block, "text", json_string(""));
+	text = jx_text(whole);
+	ok(grammar_messages_whole(text, strlen(text), why, sizeof(why)) != 0,
+	    "an empty one is not");
+	free(text);
+	json_decref(sample);
+}
+
 int
 main(void)
 {
 	test_samples();
 	test_bad();
+	test_nul();
 	return done_testing();
 }
