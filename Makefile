@@ -76,16 +76,17 @@ UNIT := $(wildcard tests/unit/test_*.c)
 SUPPORT := $(wildcard tests/lib/*.c)
 DRIVER := $(wildcard tests/driver/*.c)
 UPSTREAM := $(wildcard tests/upstream/*.c)
+FIRE := $(wildcard tests/fire/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 MAIN := $(wildcard src/main.c)
-C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM)
+C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE)
 SHELL_FILES := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT))
 TEST_PROGRAMS := $(UNIT_PROGRAMS) $(if $(DRIVER),$(B)/cases) \
-	$(if $(UPSTREAM),$(B)/fake-upstream)
+	$(if $(UPSTREAM),$(B)/fake-upstream) $(if $(FIRE),$(B)/fire)
 
 all: $(if $(MAIN),$(B)/co2 $(if $(SAN),,co2),$(B)/libco2.a)
 
@@ -119,6 +120,11 @@ $(B)/cases: $(call objects,$(DRIVER)) $(B)/libtest.a $(B)/libco2.a
 
 # It knows the APIs by itself: nothing of co2's own is linked into it.
 $(B)/fake-upstream: $(call objects,$(UPSTREAM)) $(B)/libtest.a
+	$(call say,LINK $@)
+	$(link) -ljansson -lssl -lcrypto
+
+# Nothing of co2's own here either.
+$(B)/fire: $(call objects,$(FIRE)) $(B)/libtest.a
 	$(call say,LINK $@)
 	$(link) -ljansson -lssl -lcrypto
 
@@ -237,11 +243,12 @@ install: $(B)/co2
 	sed 's|@bindir@|$(bindir)|' systemd/co2.service.in \
 	    >'$(DESTDIR)$(unitdir)/co2.service'
 	chmod 644 '$(DESTDIR)$(unitdir)/co2.service'
+	install -m 644 systemd/co2.socket '$(DESTDIR)$(unitdir)/co2.socket'
 
 uninstall:
 	rm -f '$(DESTDIR)$(bindir)/co2' '$(DESTDIR)$(mandir)/man1/co2.1' \
 	    '$(DESTDIR)$(mandir)/man5/co2.config.5' \
-	    '$(DESTDIR)$(unitdir)/co2.service'
+	    '$(DESTDIR)$(unitdir)/co2.service' '$(DESTDIR)$(unitdir)/co2.socket'
 	rm -rf '$(DESTDIR)$(EXAMPLES)'
 	-rmdir '$(DESTDIR)$(docdir)'
 

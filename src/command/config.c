@@ -51,37 +51,19 @@ config_find(struct pool *pool, const char **why)
 	return exists(path) ? path : NULL;
 }
 
-static const char *
-environment(const char *name)
+void
+config_name(struct conf_args *args, struct pool *pool, FILE *say)
 {
-	return getenv(name);
-}
-
-struct conf *
-config_load(const struct conf_args *args, FILE *say)
-{
-	struct conf_args found = *args;
-	struct pool *pool = pool_open();
-	struct buf problems;
-	struct conf *conf;
 	const char *why;
 
-	if (found.path == NULL) {
-		found.path = config_find(pool, &why);
-		if (say != NULL && found.path != NULL)
-			fprintf(say, "Configuration: %s (%s)\n", found.path,
-			    why);
-		else if (say != NULL)
-			fprintf(say, "Configuration: no file\n");
-	}
-	buf_init(&problems, 0);
-	conf = conf_load(&found, environment, &problems);
-	if (conf == NULL) {
-		if (say != NULL)
-			fflush(say);
-		fputs(buf_str(&problems), stderr);
-	}
-	buf_free(&problems);
-	pool_close(pool);
-	return conf;
+	if (args->path != NULL)
+		return;
+	args->path = config_find(pool, &why);
+	if (say == NULL)
+		return;
+	if (args->path != NULL)
+		fprintf(say, "Configuration: %s (%s)\n", args->path, why);
+	else
+		fprintf(say, "Configuration: no file\n");
+	fflush(say);
 }

@@ -33,10 +33,9 @@ const char *config_home(struct pool *pool);
 	"                        client speaks, and what the upstream does"
 
 /*
- * Find it unless args->path is set, and load it. NULL when it is not valid;
- * every problem is on stderr then. If `say` is not NULL, a line there tells
- * which file a search took.
+ * Find it unless args->path is set. If `say` is not NULL, a line there tells
+ * which file the search took.
  */
-struct conf *config_load(const struct conf_args *args, FILE *say);
+void config_name(struct conf_args *args, struct pool *pool, FILE *say);
 
 #endif

@@ -40,14 +40,15 @@ start(const struct given *given)
 	struct conf_args args = { .path = given->value[CONFIG],
 		.mode = given->value[MODE], .host = given->value[HOST],
 		.log_level = given->value[LOG_LEVEL] };
-	struct conf *conf;
+	struct pool *pool;
 	int rc = read_port(given, &args.port);
 
 	if (rc != 0)
 		return rc;
-	conf = config_load(&args, stdout);
-	rc = conf == NULL ? EXIT_TROUBLE : serve(conf);
-	conf_free(conf);
+	pool = pool_open();
+	config_name(&args, pool, stdout);
+	rc = serve(&args);
+	pool_close(pool);
 	return rc;
 }
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "gateway/conf.h"
@@ -211,7 +212,7 @@ load_arguments(struct conf *conf, const struct conf_args *args,
 		else
 			conf->log_level = (enum log_level)level;
 	}
-	take(&conf->host, args->host);
+	take(&conf->host, pool_str(conf->pool, span_of(args->host)));
 	if (args->port >= 0)
 		conf->port = args->port;
 }
@@ -304,6 +305,10 @@ check_provider(struct conf *conf, struct conf_provider *p,
 		    "%s:%d; unset the variable that a client uses, or name "
 		    "the real upstream",
 		    conf->host, conf->port);
+	if (p->ca_file != NULL && access(p->ca_file, R_OK) != 0)
+		conf_complain(t,
+		    pool_printf(conf->pool, "%s.caFile", facts->path).p,
+		    "%s cannot be read: %m", p->ca_file);
 	check_key(conf, p, facts, t);
 }
 

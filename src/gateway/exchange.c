@@ -26,7 +26,8 @@ exchange_new(struct house *house, int client_fd)
 	struct exchange *ex = xcalloc(1, sizeof(*ex));
 
 	ex->house = house;
-	ex->conf = house->conf;
+	ex->setup = house_enter(house);
+	ex->conf = ex->setup->conf;
 	ex->pool = pool_open();
 	ex->client_fd = client_fd;
 	ex->watches[WATCH_CLIENT].fd = client_fd;
@@ -110,6 +111,7 @@ exchange_free(struct exchange *ex, bool sent)
 	buf_free(&ex->text);
 	buf_free(&ex->warnings);
 	buf_free(&ex->upload);
+	house_leave(ex->house, ex->setup);
 	if (ex->at_work)
 		work_leave(ex->house->work);
 	log_tag(NULL);
@@ -272,7 +274,7 @@ ask(struct exchange *ex)
 	buf_reset(&ex->text);
 	ex->received = 0;
 	ex->asked = ex->lively = clock_ms();
-	ex->call = call_open(ex->house->upstream, &what);
+	ex->call = call_open(ex->setup->upstream, &what);
 }
 
 /*
@@ -400,7 +402,7 @@ answer_count(struct exchange *ex, bool asked)
 		}
 	}
 	if (status == 404 || status == 405)
-		ex->house->cannot_count = true;
+		ex->setup->cannot_count = true;
 	if (!ex->gone && bridge_estimate(b) == 0)
 		answer_whole(ex);
 	else
@@ -468,7 +470,7 @@ exchange_translate(struct exchange *ex)
 		answer_locally(ex);
 		return;
 	}
-	answered = !(counts(ex) && ex->house->cannot_count) &&
+	answered = !(counts(ex) && ex->setup->cannot_count) &&
 	    ask_until_answered(ex) == 0;
 	if (counts(ex))
 		answer_count(ex, answered);
@@ -554,7 +556,7 @@ exchange_fetch(struct exchange *ex, const char *path, long limit_ms,
 	struct fault why;
 	bool fine;
 
-	ex->call = call_open(ex->house->upstream, &what);
+	ex->call = call_open(ex->setup->upstream, &what);
 	while (!call_over(ex->call) && !ex->gone && !ex->cut &&
 	    (now = clock_ms()) < until)
 		patience_turn(ex, (long)(until - now));

@@ -9,6 +9,7 @@
  *
  *	command/	the command line; one file a command
  *	serve.c		the process: start, signals, stop (work.c)
+ *	house.c		what all requests share; the configuration that holds
  *	server.c	HTTP: who may come in, the body, the answer
  *	access.c	Host, Origin, keys
  *	guests.c	connections that are slow to say what they want
@@ -42,30 +43,18 @@
 
 #include <sys/types.h>
 
-#include "gateway/bridge.h"
 #include "gateway/headers.h"
-#include "gateway/work.h"
-#include "gateway/upstream.h"
+#include "gateway/house.h"
 
-struct models;
 struct route;
-
-/* What all exchanges of a process share. */
-struct house {
-	const struct conf *conf;
-	struct commons commons;
-	struct upstream *upstream;
-	struct models *models;
-	struct work *work;
-	_Atomic bool cannot_count;	/* the upstream has no token count */
-};
 
 /* What an exchange watches beside its call. */
 enum { WATCH_CLIENT, WATCH_STOP, WATCHES };
 
 struct exchange {
 	struct house *house;
-	const struct conf *conf;	/* the one it began with */
+	struct setup *setup;		/* the one it began with */
+	const struct conf *conf;	/* the setup's */
 	struct pool *pool;
 	bool at_work;			/* counted by work_enter() */
 

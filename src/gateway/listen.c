@@ -1,13 +1,76 @@
 #include "gateway/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024 };
+enum {
+	BACKLOG = 1024,
+	PASSED_FIRST = 3,	/* the first descriptor of sd_listen_fds(3) */
+};
+
+/* --- one that was passed -------------------------------------------- */
+
+/* How many descriptors are for this very process? */
+static long
+passed_count(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	long who, n;
+
+	if (pid == NULL || span_long(span_of(pid), &who) != 0 ||
+	    who != getpid())
+		return 0;
+	return fds == NULL || span_long(span_of(fds), &n) != 0 ? 0 : n;
+}
+
+static int
+option(int fd, int name)
+{
+	int value = -1;
+	socklen_t n = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, name, &value, &n) == 0 ? value : -1;
+}
+
+static bool
+listens_on_tcp(int fd)
+{
+	int family = option(fd, SO_DOMAIN);
+
+	return (family == AF_INET || family == AF_INET6) &&
+	    option(fd, SO_TYPE) == SOCK_STREAM &&
+	    option(fd, SO_ACCEPTCONN) == 1;
+}
+
+int
+listen_passed(struct buf *trouble)
+{
+	long n = passed_count();
+
+	if (n <= 0)
+		return LISTEN_NONE;
+	if (n > 1) {
+		buf_printf(trouble, "the service manager passed %ld sockets; "
+		    "co2 takes one", n);
+		return LISTEN_WRONG;
+	}
+	if (!listens_on_tcp(PASSED_FIRST)) {
+		buf_puts(trouble, "the service manager passed a descriptor "
+		    "that is no listening TCP socket");
+		return LISTEN_WRONG;
+	}
+	fcntl(PASSED_FIRST, F_SETFD, FD_CLOEXEC);
+	fcntl(PASSED_FIRST, F_SETFL, O_NONBLOCK);
+	return PASSED_FIRST;
+}
+
+/* --- one of our own ------------------------------------------------- */
 
 /* -1 with errno set. */
 static int
@@ -66,17 +129,40 @@ listen_open(const struct conf *conf, struct buf *trouble)
 	return fd;
 }
 
-void
-listen_put_url(struct buf *out, int fd)
+/* --- where it is ---------------------------------------------------- */
+
+/* Host and port as digits; -1 when it has none. */
+static int
+name_of(int fd, char host[NI_MAXHOST], char port[NI_MAXSERV])
 {
 	struct sockaddr_storage at;
 	socklen_t n = sizeof(at);
+
+	if (getsockname(fd, (struct sockaddr *)&at, &n) != 0)
+		return -1;
+	return getnameinfo((struct sockaddr *)&at, n, host, NI_MAXHOST, port,
+	    NI_MAXSERV, NI_NUMERICHOST | NI_NUMERICSERV) == 0 ? 0 : -1;
+}
+
+int
+listen_place(int fd, struct buf *host)
+{
+	char name[NI_MAXHOST], port[NI_MAXSERV];
+	long n = 0;
+
+	if (name_of(fd, name, port) != 0)
+		return 0;
+	buf_puts(host, name);
+	return span_long(span_of(port), &n) == 0 ? (int)n : 0;
+}
+
+void
+listen_put_url(struct buf *out, int fd)
+{
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	bool v6;
 
-	if (getsockname(fd, (struct sockaddr *)&at, &n) != 0 ||
-	    getnameinfo((struct sockaddr *)&at, n, host, sizeof(host), port,
-		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	if (name_of(fd, host, port) != 0)
 		return;
 	if (strcmp(host, "0.0.0.0") == 0)
 		snprintf(host, sizeof(host), "127.0.0.1");

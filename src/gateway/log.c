@@ -17,9 +17,9 @@ static const struct {
 	[LOG_DEBUG] = { "debug", "<7>" },
 };
 
-/* Set once, before there is a second thread. */
-static enum log_level threshold = LOG_INFO;
-static bool as_json, journal;
+static _Atomic enum log_level threshold = LOG_INFO;
+static _Atomic bool as_json;
+static bool journal;	/* set before there is a second thread */
 
 static _Thread_local char tag[96];
 
@@ -28,6 +28,11 @@ log_setup(enum log_level level, bool json)
 {
 	threshold = level;
 	as_json = json;
+}
+
+void
+log_open(void)
+{
 	journal = getenv("JOURNAL_STREAM") != NULL;
 }
 

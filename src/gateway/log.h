@@ -11,7 +11,9 @@
 
 #include "gateway/conf.h"
 
-/* Level and shape for the whole process. */
+/* Look at where the log goes, before there is a second thread. */
+void log_open(void);
+/* Level and shape for the whole process, from now on. */
 void log_setup(enum log_level level, bool json);
 /* The exchange whose lines this thread writes from now on; NULL: none. */
 void log_tag(const char *exchange);

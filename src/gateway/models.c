@@ -87,7 +87,7 @@ fetch_text(struct exchange *ex, const char *path)
 		text = pool_span(ex->pool, buf_span(&body));
 	buf_free(&body);
 	if (!ex->gone)
-		keep_text(ex->house->models, text);
+		keep_text(ex->setup->models, text);
 	return text;
 }
 
@@ -101,7 +101,7 @@ upstream_list(struct exchange *ex, size_t *count)
 	*count = 0;
 	if (d->read_models == NULL)
 		return NULL;
-	if (!copy_text(ex->house->models, ex->pool, &text))
+	if (!copy_text(ex->setup->models, ex->pool, &text))
 		text = fetch_text(ex, d->models_path);
 	return text.p == NULL ? NULL : d->read_models(ex->pool, text, count);
 }

@@ -2,106 +2,40 @@
 
 #include <curl/curl.h>
 #include <jansson.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "gateway/clock.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
-#include "gateway/models.h"
+#include "gateway/notify.h"
+#include "gateway/process.h"
+#include "gateway/reload.h"
 #include "gateway/server.h"
 
 enum {
 	TICK_MS = 10000,
 	FAREWELL_MS = 2000,	/* for the last words after the grace */
-	MAPPED_BYTES = 256 << 10,
-	KEPT_BYTES = 1 << 20,
 };
 
-/* --- the process ---------------------------------------------------- */
+/* All that main's thread looks after. */
+struct keeper {
+	struct house house;
+	struct conf_args args;
+	struct server *server;
+	struct notify manager;
+	int signals;
+	char status[256];	/* for the service manager */
+};
 
-/* Each stream takes four descriptors. */
-static void
-raise_descriptors(void)
+/* The configuration that holds; only main's thread changes it. */
+static const struct conf *
+conf_of(const struct keeper *k)
 {
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/*
- * Keys and prompts are in our memory: nobody else of the same user may look
- * into it, and no core file is written.  (The address sanitizer looks into
- * it itself when it ends.)
- */
-static void
-forbid_dumps(void)
-{
-#ifndef __SANITIZE_ADDRESS__
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
-/* Large bodies are mapped, so that they go back to the system when freed. */
-static void
-tune_memory(void)
-{
-	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
-	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-}
-
-/* Blocked before there are threads, which inherit it. */
-static int
-open_signals(void)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* The signal's number, 0 when there is none. */
-static int
-read_signal(int fd)
-{
-	struct signalfd_siginfo info;
-
-	return read(fd, &info, sizeof(info)) == sizeof(info) ?
-	    (int)info.ssi_signo : 0;
-}
-
-/* --- the house ------------------------------------------------------ */
-
-static void
-house_open(struct house *h, const struct conf *conf)
-{
-	*h = (struct house){ .conf = conf };
-	commons_init(&h->commons);
-	h->work = work_new();
-	h->models = models_new();
-	h->upstream = upstream_open(conf);
-}
-
-static void
-house_close(struct house *h)
-{
-	upstream_close(h->upstream);
-	models_free(h->models);
-	work_free(h->work);
-	commons_free(&h->commons);
+	return k->house.setup->conf;
 }
 
 /* What a user needs to know, on stdout whatever the log's level. */
@@ -120,55 +54,104 @@ announce(const struct conf *conf, const char *url)
 	fflush(stdout);
 }
 
-/* --- until the end -------------------------------------------------- */
+/* --- while it runs -------------------------------------------------- */
+
+/* SIGHUP: requests that come from now on see what the file says now. */
+static void
+read_again(struct keeper *k)
+{
+	struct conf *conf;
+
+	notify_reloading(&k->manager);
+	conf = reload_conf(conf_of(k), &k->args);
+	if (conf != NULL) {
+		log_setup(conf->log_level, conf->log_format == 1);
+		house_change(&k->house, conf);
+		log_line(LOG_INFO, "Read the configuration again", "file",
+		    conf->path, NULL);
+	}
+	notify_ready(&k->manager, k->status);
+}
 
 /*
  * Every few seconds: hurry slow peers, and give memory back to the system
  * when nobody is at work but somebody was.
  */
 static void
-tick(struct server *server, struct work *work, bool *worked)
+tick(struct keeper *k, bool *worked)
 {
-	server_tick(server);
-	if (work_count(work) > 0) {
+	server_tick(k->server);
+	if (work_count(k->house.work) > 0) {
 		*worked = true;
 	} else if (*worked) {
-		malloc_trim(0);
+		process_trim();
 		*worked = false;
 	}
 }
 
+static int
+wait_ms(const struct keeper *k)
+{
+	long ms = k->manager.watchdog_ms;
+
+	return ms > 0 && ms < TICK_MS ? (int)ms : TICK_MS;
+}
+
 /* The first signal that asks for the end. */
 static int
-await_signal(int signals, struct server *server, struct work *work)
+await_end(struct keeper *k)
 {
-	struct pollfd p = { .fd = signals, .events = POLLIN };
+	struct pollfd p = { .fd = k->signals, .events = POLLIN };
+	long long ticked = clock_ms();
 	bool worked = true;
 	int sig;
 
 	for (;;) {
-		if (poll(&p, 1, TICK_MS) > 0 &&
-		    (sig = read_signal(signals)) != 0)
-			return sig;
-		tick(server, work, &worked);
+		poll(&p, 1, wait_ms(k));
+		while ((sig = process_signal(k->signals)) != 0) {
+			if (sig != SIGHUP)
+				return sig;
+			read_again(k);
+		}
+		/* Whoever holds the lock of the work for good stops us. */
+		work_count(k->house.work);
+		notify_alive(&k->manager);
+		if (clock_ms() - ticked < TICK_MS)
+			continue;
+		tick(k, &worked);
+		ticked = clock_ms();
 	}
 }
 
-/* Wait until nobody is at work; a second signal ends the process at once. */
-static bool
-await_idle(int signals, struct work *work, long ms)
+/* --- until the end -------------------------------------------------- */
+
+/* A second signal ends the process at once; SIGHUP means nothing now. */
+static void
+heed_signals(int signals)
 {
-	struct pollfd fds[2] = {
-		{ .fd = work_idle_fd(work), .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
-	long long until = clock_ms() + ms, now;
 	int sig;
 
-	while ((now = clock_ms()) < until) {
-		poll(fds, 2, (int)(until - now));
-		if ((sig = read_signal(signals)) != 0)
+	while ((sig = process_signal(signals)) != 0)
+		if (sig != SIGHUP)
 			_exit(128 + sig);
+}
+
+/* Wait until nobody is at work. */
+static bool
+await_idle(struct keeper *k, long ms)
+{
+	struct pollfd fds[2] = {
+		{ .fd = work_idle_fd(k->house.work), .events = POLLIN },
+		{ .fd = k->signals, .events = POLLIN },
+	};
+	long long until = clock_ms() + ms, now;
+
+	while ((now = clock_ms()) < until) {
+		long left = (long)(until - now);
+
+		poll(fds, 2, left < wait_ms(k) ? (int)left : wait_ms(k));
+		heed_signals(k->signals);
+		notify_alive(&k->manager);
 		if (fds[0].revents != 0)
 			return true;
 	}
@@ -176,58 +159,135 @@ await_idle(int signals, struct work *work, long ms)
 }
 
 static void
-shut_down(struct house *h, struct server *server, int signals, int sig)
+say_farewell(struct keeper *k, int sig, long grace_ms)
 {
+	const char *at_work = log_num(work_count(k->house.work));
+
 	log_line(LOG_INFO, "Shutting down server", "signal",
-	    sig == SIGINT ? "SIGINT" : "SIGTERM", "at_work",
-	    log_num(work_count(h->work)), NULL);
-	server_quiesce(server);
-	work_drain(h->work);
-	if (!await_idle(signals, h->work, h->conf->grace_seconds * 1000)) {
-		log_line(LOG_WARN, "the grace period is over; ended the "
-		    "running requests", "at_work",
-		    log_num(work_count(h->work)), NULL);
-		work_cut(h->work);
-		await_idle(signals, h->work, FAREWELL_MS);
-	}
-	/* Whoever is left sees it, too: the last of them may be stuck. */
-	work_cut(h->work);
-	server_stop(server);
+	    sig == SIGINT ? "SIGINT" : "SIGTERM", "at_work", at_work, NULL);
+	snprintf(k->status, sizeof(k->status),
+	    "Stopping; requests that may finish: %s", at_work);
+	notify_stopping(&k->manager, grace_ms + 2L * FAREWELL_MS, k->status);
 }
 
-int
-serve(const struct conf *conf)
+static void
+shut_down(struct keeper *k, int sig)
 {
-	struct house house;
-	struct server *server = NULL;
+	struct work *work = k->house.work;
+	long grace_ms = conf_of(k)->grace_seconds * 1000;
+
+	say_farewell(k, sig, grace_ms);
+	server_quiesce(k->server);
+	work_drain(work);
+	if (!await_idle(k, grace_ms)) {
+		log_line(LOG_WARN, "the grace period is over; ended the "
+		    "running requests", "at_work",
+		    log_num(work_count(work)), NULL);
+		work_cut(work);
+		await_idle(k, FAREWELL_MS);
+	}
+	/* Whoever is left sees it, too: the last of them may be stuck. */
+	work_cut(work);
+	server_stop(k->server);
+}
+
+/* --- the start ------------------------------------------------------ */
+
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
+/* -1 when there is no valid configuration; the reasons are on stderr. */
+static int
+open_house(struct keeper *k)
+{
+	struct buf problems;
+	struct conf *conf;
+
+	buf_init(&problems, 0);
+	conf = conf_load(&k->args, environment, &problems);
+	if (conf == NULL) {
+		fputs(buf_str(&problems), stderr);
+	} else {
+		log_setup(conf->log_level, conf->log_format == 1);
+		house_open(&k->house, conf);
+	}
+	buf_free(&problems);
+	return conf == NULL ? -1 : 0;
+}
+
+/* Serve on fd, or on a socket of our own; 0 once somebody can connect. */
+static int
+open_server(struct keeper *k, int fd)
+{
 	struct buf text;
-	int signals, fd, rc = 1;
+	bool serves;
 
 	buf_init(&text, 0);
-	log_setup(conf->log_level, conf->log_format == 1);
-	raise_descriptors();
-	forbid_dumps();
-	tune_memory();
-	signals = open_signals();
-	json_object_seed(0);	/* before there are threads */
-	house_open(&house, conf);
-	fd = listen_open(conf, &text);
+	if (fd == LISTEN_NONE)
+		fd = listen_open(conf_of(k), &text);
 	if (fd >= 0) {
 		listen_put_url(&text, fd);
-		server = server_start(&house, fd);
+		k->server = server_start(&k->house, fd);
 	}
-	if (server != NULL) {
-		announce(conf, buf_str(&text));
-		shut_down(&house, server, signals,
-		    await_signal(signals, server, house.work));
-		rc = 0;
+	serves = k->server != NULL;
+	if (serves) {
+		announce(conf_of(k), buf_str(&text));
+		snprintf(k->status, sizeof(k->status), "Serving on %s [%s]",
+		    buf_str(&text), conf_mode_name(conf_of(k)->mode));
 	} else {
 		fprintf(stderr, "co2: %s\n", fd < 0 ? buf_str(&text) :
 		    "cannot start the HTTP server");
 	}
-	house_close(&house);
-	curl_global_cleanup();
-	close(signals);
+	buf_free(&text);
+	return serves ? 0 : -1;
+}
+
+static int
+run(struct keeper *k, int fd)
+{
+	int rc = 1;
+
+	k->signals = process_signals();
+	json_object_seed(0);	/* before there are threads */
+	notify_open(&k->manager);
+	if (open_house(k) == 0) {
+		if (open_server(k, fd) == 0) {
+			notify_ready(&k->manager, k->status);
+			shut_down(k, await_end(k));
+			rc = 0;
+		}
+		house_close(&k->house);
+		curl_global_cleanup();
+	}
+	notify_close(&k->manager);
+	close(k->signals);
+	return rc;
+}
+
+int
+serve(const struct conf_args *args)
+{
+	struct keeper k = { .args = *args };
+	struct buf text;
+	int fd, rc = 1;
+
+	process_prepare();
+	log_open();
+	buf_init(&text, 0);
+	fd = listen_passed(&text);
+	if (fd == LISTEN_WRONG) {
+		fprintf(stderr, "co2: %s\n", buf_str(&text));
+	} else {
+		/* Where that socket is, whatever the file says. */
+		if (fd >= 0) {
+			k.args.port = listen_place(fd, &text);
+			k.args.host = buf_str(&text);
+		}
+		rc = run(&k, fd);
+	}
 	buf_free(&text);
 	return rc;
 }

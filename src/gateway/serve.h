@@ -7,9 +7,10 @@
 #include "gateway/conf.h"
 
 /*
- * Serve until a signal ends it. 0 then; 1 when it cannot start, with the
- * reason on stderr.
+ * Read the configuration, which the arguments (and a socket that the service
+ * manager passes) override, and serve until a signal ends it.  0 then; 1 when
+ * it cannot start, with the reasons on stderr.
  */
-int serve(const struct conf *conf);
+int serve(const struct conf_args *args);
 
 #endif

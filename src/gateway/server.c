@@ -427,7 +427,8 @@ server_start(struct house *house, int listen_fd)
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
 	    MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)house->conf->max_connections + SPARE_CONNECTIONS,
+	    (unsigned)house->setup->conf->max_connections +
+	    SPARE_CONNECTIONS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 	    MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,

@@ -14,6 +14,8 @@ end='{"type":"content_block_stop","index":0},{"type":"message_delta",
     "usage":{"output_tokens":2}},{"type":"message_stop"}'
 flow='{"model":"gpt-5.4","stream":true,"messages":[{"role":"user","content":"hi"}]}'
 
+path=/v1/chat/completions
+
 # Start N streams and wait for the first words of each.
 start_streams()	# N
 {
@@ -23,8 +25,7 @@ start_streams()	# N
 		i=$((i + 1))
 		: >"$TMP/stream.$i"
 		curl -sN --noproxy '*' -H 'content-type: application/json' \
-		    -d "$flow" "$CO2_URL/v1/chat/completions" \
-		    >"$TMP/stream.$i" 2>&1 &
+		    -d "$flow" "$CO2_URL$path" >"$TMP/stream.$i" 2>&1 &
 		streams="$streams $!"
 	done
 	while test $i -gt 0; do
@@ -53,7 +54,7 @@ end
 start_fake --script "$TMP/script"
 
 start_co2 o2c server='"shutdownGraceSeconds": 20'
-start_streams 10
+start_streams 100
 kill -TERM "$CO2_PID"
 check "new connections are refused" wait_until 2 refused
 check "co2 waits for the streams" kill -0 "$CO2_PID"
@@ -61,11 +62,12 @@ check "co2 waits for the streams" kill -0 "$CO2_PID"
 end_streams
 wait_co2
 is "$CO2_EXIT" 0 "it ends with status 0"
-is "$(grep -l '\[DONE\]' "$TMP"/stream.* | wc -l | tr -d ' ')" 10 \
+is "$(grep -l '\[DONE\]' "$TMP"/stream.* | wc -l | tr -d ' ')" 100 \
     "every stream was finished"
 like "$(cat "$CO2_LOG")" 'Shutting down server .*signal=SIGTERM' "it says why"
 
 rm -f "$TMP/go"
+rm -f "$TMP"/stream.*
 start_co2 o2c server='"shutdownGraceSeconds": 1'
 start_streams 5
 stop_co2 INT
@@ -73,8 +75,7 @@ end_streams
 is "$CO2_EXIT" 0 "the grace is over: status 0"
 is "$(grep -l 'server_shutting_down' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
     "every stream ends with an error in its own words"
-is "$(grep -l '\[DONE\]' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
-    "(the other five are from before)"
+unlike "$(cat "$TMP"/stream.[1-5])" '\[DONE\]' "and not as if complete"
 
 start_co2 o2c server='"shutdownGraceSeconds": 60'
 start_streams 2
@@ -87,5 +88,36 @@ is "$CO2_EXIT" 143 "a second signal ends it at once"
 start_co2 o2c
 stop_co2 INT
 is "$CO2_EXIT" 0 "idle: it ends at once"
+
+# ---- the other way round, in each API of the upstream's
+
+path=/v1/messages
+flow='{"model":"m","max_tokens":99,"stream":true,"messages":[{"role":"user","content":"hi"}]}'
+cat >"$TMP/script" <<end
+[{"path":"/v1/chat/completions","sse":[{"data":{"id":"c","object":
+    "chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,
+    "delta":{"role":"assistant","content":"Hello"},"finish_reason":null}]}},
+    {"stall":true}]},
+ {"path":"/v1/responses","sse":[{"type":"response.created","response":{"id":
+    "resp_1","object":"response","status":"in_progress","model":"m",
+    "output":[]}},{"type":"response.output_item.added","output_index":0,
+    "item":{"type":"message","id":"msg_1","role":"assistant","status":
+    "in_progress","content":[]}},{"type":"response.output_text.delta",
+    "output_index":0,"content_index":0,"item_id":"msg_1","delta":"Hello"},
+    {"stall":true}]}]
+end
+for api in responses chat-completions; do
+	rm -f "$TMP"/stream.*
+	start_co2 c2o server='"shutdownGraceSeconds": 1' \
+	    routing="\"openAIUpstreamApi\": \"$api\",
+		\"defaultOpenAIModel\": \"gpt-5.4\""
+	start_streams 5
+	stop_co2 TERM
+	end_streams
+	is "$CO2_EXIT" 0 "$api: the grace is over: status 0"
+	is "$(grep -l '^event: error' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
+	    "$api: every stream ends with an error in its own words"
+	unlike "$(cat "$TMP"/stream.*)" 'message_stop' "$api: and with nothing else"
+done
 
 done_testing

@@ -1,0 +1,103 @@
+#include "gateway/process.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+	MAPPED_BYTES = 256 << 10,
+	KEPT_BYTES = 1 << 20,
+};
+
+/*
+ * Somebody may start us without a standard error.  The next descriptor that
+ * is opened would take its number, be it a client's socket, and the log would
+ * be written there.
+ */
+static void
+occupy_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Each stream takes four descriptors. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/*
+ * Keys and prompts are in our memory: nobody else of the same user may look
+ * into it, and no core file is written.  (The address sanitizer looks into
+ * it itself when it ends.)
+ */
+static void
+forbid_dumps(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+/* Large bodies are mapped, so that they go back to the system when freed. */
+static void
+tune_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
+void
+process_prepare(void)
+{
+	occupy_standard();
+	raise_descriptors();
+	forbid_dumps();
+	tune_memory();
+}
+
+int
+process_signals(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int
+process_signal(int fd)
+{
+	struct signalfd_siginfo info;
+
+	return read(fd, &info, sizeof(info)) == sizeof(info) ?
+	    (int)info.ssi_signo : 0;
+}
+
+void
+process_trim(void)
+{
+	malloc_trim(0);
+}
