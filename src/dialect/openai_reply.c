@@ -49,16 +49,35 @@ is_used(const void *arg, struct span id)
 	return false;
 }
 
+static void
+give(struct reader *r, struct openai_ids *ids, struct span id)
+{
+	struct openai_id *given = pool_new(r->pool, struct openai_id);
+
+	given->id = id;
+	given->next = ids->first;
+	ids->first = given;
+}
+
 struct span
 openai_call_id(struct reader *r, struct openai_ids *ids, struct span id)
 {
 	const struct known_ids known = { r->req, ids };
-	struct openai_id *given = pool_new(r->pool, struct openai_id);
 
-	given->id = call_id_from_openai(r->pool, id, is_used, &known);
-	given->next = ids->first;
-	ids->first = given;
-	return given->id;
+	id = call_id_from_openai(r->pool, id, is_used, &known);
+	give(r, ids, id);
+	return id;
+}
+
+bool
+openai_id_is_new(struct reader *r, struct openai_ids *ids, struct span id)
+{
+	const struct known_ids known = { r->req, ids };
+
+	if (is_used(&known, id))
+		return false;
+	give(r, ids, id);
+	return true;
 }
 
 /* --- arguments ------------------------------------------------------ */

@@ -23,6 +23,9 @@ struct openai_ids {
 /* The client's id for a call; one that the conversation has not seen. */
 struct span openai_call_id(struct reader *r, struct openai_ids *ids,
     struct span id);
+/* False when the conversation has this id; else it has it from now on. */
+bool openai_id_is_new(struct reader *r, struct openai_ids *ids,
+    struct span id);
 
 /* Is the text one JSON object? */
 bool openai_is_object(struct span text);

@@ -7,6 +7,9 @@
 #include "base/random.h"
 #include "dialect/responses_output_items.h"
 
+/* Longer ids of searches are not passed on. */
+enum { SEARCH_ID_MAX = 64 };
+
 /* --- calls ---------------------------------------------------------- */
 
 /* A call starts as soon as its name is known. */
@@ -155,23 +158,27 @@ output_end_freeform(struct output *out, struct output_item *i,
 
 /* --- web search ----------------------------------------------------- */
 
-/* "srvtoolu_" and the item's id without its "ws_". */
+/* "srvtoolu_" and the item's id without its "ws_"; no id is given twice. */
 static struct span
-search_id(struct pool *pool, struct span id)
+search_id(struct output *out, struct span id)
 {
+	struct pool *pool = out->r->pool;
 	struct span copy;
 	char *p;
 
 	if (span_starts(id, "ws_"))
 		id = span_from(id, 3);
-	if (id.n == 0)
+	if (id.n == 0 || id.n > SEARCH_ID_MAX)
 		return random_base62(pool, "srvtoolu_", 24);
 	copy = pool_span(pool, id);
 	p = (char *)copy.p;
 	for (size_t i = 0; i < copy.n; i++)
 		if (!isalnum((unsigned char)p[i]))
 			p[i] = '_';
-	return pool_join(pool, SPAN("srvtoolu_"), copy, SPAN_NONE);
+	copy = pool_join(pool, SPAN("srvtoolu_"), copy, SPAN_NONE);
+	if (openai_id_is_new(out->r, &out->ids, copy))
+		return copy;
+	return random_base62(pool, "srvtoolu_", 24);
 }
 
 /* The first byte of s that is one of these, or its end. */
@@ -257,7 +264,7 @@ output_end_search(struct output *out, struct output_item *i, const json_t *node)
 	i->lane = out->lanes++;
 	flow_push(r->flow, &(struct event){ .kind = EVENT_OPEN,
 	    .lane = i->lane, .block = BLOCK_SEARCH,
-	    .id = search_id(r->pool, id.n > 0 ? id : i->id) });
+	    .id = search_id(out, id.n > 0 ? id : i->id) });
 	flow_push(r->flow, &(struct event){ .kind = EVENT_LINKS,
 	    .lane = i->lane, .query = query_of(scratch, action),
 	    .links = links_of(scratch, action),
