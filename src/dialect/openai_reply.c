@@ -94,6 +94,23 @@ openai_is_object(struct span text)
 	return is;
 }
 
+/* A text is cut where the reading comes to its end before anything is wrong. */
+enum input
+openai_input_kind(struct span text)
+{
+	const size_t flags = JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK;
+	json_error_t why;
+	json_t *tree;
+
+	if (openai_is_object(text))
+		return INPUT_RIGHT;
+	tree = json_loadb(text.p, text.n, flags, &why);
+	if (tree == NULL && (size_t)why.position == text.n)
+		return INPUT_CUT;
+	json_decref(tree);
+	return INPUT_BROKEN;
+}
+
 /* One delta: {"key":"text"}. */
 static void
 push_wrapped(struct reader *r, long lane, const char *key, struct span text)

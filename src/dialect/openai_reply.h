@@ -29,6 +29,8 @@ bool openai_id_is_new(struct reader *r, struct openai_ids *ids,
 
 /* Is the text one JSON object? */
 bool openai_is_object(struct span text);
+/* ... or the beginning of one? The text is not blank. */
+enum input openai_input_kind(struct span text);
 /*
  * All arguments of a call in one piece: as they came, "{}" for none, wrapped
  * and reported when they are no JSON object (c2o-common section 9).

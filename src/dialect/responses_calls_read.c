@@ -12,6 +12,21 @@ enum { SEARCH_ID_MAX = 64 };
 
 /* --- calls ---------------------------------------------------------- */
 
+/*
+ * Pieces go on as they come, once they look like an object: what was sent
+ * cannot be taken back, and anything else is wrapped at its end.
+ */
+static void
+stream_arguments(struct output *out, struct output_item *i)
+{
+	struct span text = buf_span(&i->text);
+
+	if (i->sent == 0 && !span_starts(span_trim(text), "{"))
+		return;
+	flow_delta(out->r->flow, i->lane, span_from(text, i->sent));
+	i->sent = text.n;
+}
+
 /* A call starts as soon as its name is known. */
 void
 output_open_call(struct output *out, struct output_item *i)
@@ -22,7 +37,7 @@ output_open_call(struct output *out, struct output_item *i)
 	i->open = true;
 	flow_open_call(out->r->flow, i->lane,
 	    openai_call_id(out->r, &out->ids, i->call_id), i->name);
-	flow_delta(out->r->flow, i->lane, buf_span(&i->text));
+	stream_arguments(out, i);
 }
 
 void
@@ -35,31 +50,36 @@ output_name_call(struct output *out, struct output_item *i, const json_t *node)
 		    jget_span(node, "call_id"));
 }
 
-/*
- * The arguments of a call are complete. What was sent cannot be taken back:
- * only the rest goes out.
- */
+/* Send what is missing of arguments that were begun; what are they then? */
+static enum input
+send_rest(struct output *out, struct output_item *i, struct span whole)
+{
+	struct span rest = output_rest(&i->text, whole);
+	enum input input;
+
+	if (whole.p != NULL && rest.p == NULL)
+		request_lost(out->r->req, "arguments_invalid", NULL);
+	buf_put(&i->text, rest);
+	stream_arguments(out, i);
+	input = openai_input_kind(buf_span(&i->text));
+	if (input != INPUT_RIGHT)
+		request_lost(out->r->req, "arguments_invalid", NULL);
+	return input;
+}
+
+/* The arguments of a call are complete. */
 static void
 finish_call(struct output *out, struct output_item *i, struct span whole)
 {
-	struct reader *r = out->r;
-	bool known = whole.p != NULL;
+	struct event close = { .kind = EVENT_CLOSE, .lane = i->lane };
 
-	if (i->text.n == 0) {
-		openai_push_arguments(r, i->lane, whole);
-	} else {
-		struct span rest = output_rest(&i->text, whole);
-
-		flow_delta(r->flow, i->lane, rest);
-		if (known && rest.p == NULL)
-			request_lost(r->req, "arguments_invalid", NULL);
-		buf_put(&i->text, rest);
-		if (span_blank(buf_span(&i->text)))
-			flow_delta(r->flow, i->lane, SPAN("{}"));
-		else if (!openai_is_object(buf_span(&i->text)))
-			request_lost(r->req, "arguments_invalid", NULL);
-	}
-	output_close_block(out, i);
+	if (i->sent > 0)
+		close.input = send_rest(out, i, whole);
+	else
+		openai_push_arguments(out->r, i->lane, span_blank(whole) ?
+		    buf_span(&i->text) : whole);
+	flow_push(out->r->flow, &close);
+	i->open = false;
 	i->complete = true;
 }
 
@@ -81,7 +101,7 @@ output_arguments(struct output *out, struct output_place at, struct span text,
 	}
 	buf_put(&i->text, text);
 	if (i->open)
-		flow_delta(out->r->flow, i->lane, text);
+		stream_arguments(out, i);
 }
 
 /* Was the token limit hit inside this call, the last of the response? */

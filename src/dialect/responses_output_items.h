@@ -48,6 +48,7 @@ struct output_item {
 
 	/* Calls. */
 	struct span call_id, name;
+	size_t sent;		/* bytes of the arguments in `text` */
 	bool complete;		/* all arguments are sent */
 };
 

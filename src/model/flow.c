@@ -32,6 +32,7 @@ struct flow {
 	bool sealed;		/* its SEAL is out */
 	size_t index;		/* of the next block */
 	size_t calls;
+	bool cut;		/* arguments that were sent stop midway */
 	struct stops stops;
 	struct buf visible;	/* scratch for what the stops let through */
 	struct cite *cites;	/* that came before their text */
@@ -319,14 +320,48 @@ seal_missing(struct flow *f, struct lane *l)
 		seal_event(f, l, &ev);
 }
 
+static void
+break_off(struct flow *f, const struct fault *why)
+{
+	struct event ev = { .kind = EVENT_FAULT, .fault = why,
+	    .usage = f->usage };
+
+	emit(f, &ev);
+	f->done = true;
+}
+
+/*
+ * A Claude client was sent arguments piece by piece that turn out to be no
+ * JSON object. It takes a call whose block ends for one to run, some with no
+ * arguments at all. True when the reply ends here, inside the block.
+ */
+static bool
+spoilt(struct flow *f, const struct lane *l, enum input input)
+{
+	struct fault why;
+
+	if (l->block != BLOCK_CALL || !f->opened || !f->req->stream ||
+	    f->req->from != API_MESSAGES || input == INPUT_RIGHT)
+		return false;
+	f->cut = true;
+	if (input == INPUT_CUT)
+		return false;
+	fault_clear(&why);
+	fault_set(&why, FAULT_BAD_GATEWAY, "", "upstream sent arguments of "
+	    "a tool call that are no JSON object");
+	break_off(f, &why);
+	return true;
+}
+
 /* The open lane's block ends; the next lane's turn. */
 static void
-close_event(struct flow *f, struct lane *l, bool cut)
+close_event(struct flow *f, struct lane *l, enum input input)
 {
 	struct event ev = { .kind = EVENT_CLOSE, .lane = l->number,
-	    .block = l->block, .cut = cut };
+	    .block = l->block, .input = input };
 
-	if (l->block == BLOCK_TEXT && text_end(f, l))
+	if ((l->block == BLOCK_TEXT && text_end(f, l)) ||
+	    spoilt(f, l, input))
 		return;
 	seal_missing(f, l);
 	if (f->opened)
@@ -374,7 +409,7 @@ deliver(struct flow *f, struct lane *l, const struct event *ev)
 		seal_event(f, l, ev);
 		break;
 	case EVENT_CLOSE:
-		close_event(f, l, ev->cut);
+		close_event(f, l, ev->input);
 		break;
 	default:
 		break;
@@ -534,6 +569,8 @@ agree_on_stop(struct flow *f)
 		f->stop.stop = STOP_END;
 		request_lost(f->req, "stop_reason_changed", NULL);
 	}
+	if (f->stop.stop == STOP_CALL && f->cut)
+		f->stop.stop = STOP_LENGTH;
 }
 
 static void
@@ -578,8 +615,6 @@ flow_end(struct flow *f)
 void
 flow_fault(struct flow *f, const struct fault *why)
 {
-	struct event ev = { .kind = EVENT_FAULT, .fault = why };
-
 	if (f->done)
 		return;
 	if (f->stopping) {
@@ -587,9 +622,7 @@ flow_fault(struct flow *f, const struct fault *why)
 		flow_end(f);
 		return;
 	}
-	ev.usage = f->usage;
-	emit(f, &ev);
-	f->done = true;
+	break_off(f, why);
 }
 
 static void

@@ -24,6 +24,9 @@
  *  - gives each call the client's name for its tool;
  *  - makes stop reason and calls agree: STOP_END with a call is STOP_CALL,
  *    STOP_CALL without one is STOP_END;
+ *  - ends a Claude client's stream so that no call runs on arguments that are
+ *    no JSON object but were sent: STOP_LENGTH where they are cut, a fault
+ *    inside the block where they are broken;
  *  - collects usage, and holds the STOP until the end of the upstream's
  *    stream, since usage may come after it.
  */
@@ -40,12 +43,19 @@ enum event_kind {
 	EVENT_CITE,		/* lane, cite: a citation in an open text */
 	EVENT_LINKS,		/* lane, links, failure: what a search found */
 	EVENT_SEAL,		/* lane, seal: at the end of a thinking block */
-	EVENT_CLOSE,		/* lane; cut: its end was never seen */
+	EVENT_CLOSE,		/* lane; input: of a call */
 	EVENT_USAGE,		/* usage; reader to flow only */
 	EVENT_STOP,		/* stop, stop_sequence, refusal, category, usage */
 	EVENT_PING,
 	EVENT_END,
 	EVENT_FAULT,		/* fault */
+};
+
+/* What the arguments of a call that ends amount to. */
+enum input {
+	INPUT_RIGHT,
+	INPUT_CUT,		/* more could still make it a JSON object */
+	INPUT_BROKEN,		/* nothing could */
 };
 
 /* Everything pointed to is borrowed for the call. */
@@ -68,7 +78,7 @@ struct event {
 	struct span query;	/* LINKS: what was searched for */
 	struct span failure;	/* LINKS: error word, absent if none */
 	const struct seal *seal;
-	bool cut;		/* CLOSE */
+	enum input input;	/* CLOSE */
 	struct usage usage;	/* BEGIN, USAGE, STOP: merged so far */
 	enum stop stop;
 	struct span stop_sequence, refusal, category;

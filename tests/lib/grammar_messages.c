@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "jx.h"
 
+/* Of messages; ids of calls carry the upstream's, however long. */
 enum { ID_MAX = 200 };
 
 struct state {
@@ -16,7 +17,7 @@ struct state {
 	json_t		*open;		/* block, borrowed; NULL: none */
 	char		*input;		/* JSON pieces of an open call */
 	bool		 sealed;	/* the open thinking got its seal */
-	bool		 cut_call;	/* the last call is no JSON object */
+	bool		 cut_call;	/* a call is no JSON object */
 	unsigned	 calls;
 	json_t		*ids;		/* of calls */
 	bool		 delta;		/* message_delta was seen */
@@ -27,6 +28,11 @@ struct state {
 static const char *const stop_reasons[] = {
 	"end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal",
 	"pause_turn", "model_context_window_exceeded", NULL,
+};
+
+/* At these a client takes the calls of a reply as they are. */
+static const char *const run_calls[] = {
+	"end_turn", "tool_use", "pause_turn", NULL,
 };
 
 static const char *const error_types[] = {
@@ -111,7 +117,7 @@ check_call(struct judge *j, json_t *ids, const json_t *block)
 {
 	const char *id = jx_word(block, "id");
 
-	if (!jx_is_name(id, ID_MAX))
+	if (!jx_is_name(id, strlen(id)))
 		return wrong(j, "the call id '%s'", id);
 	if (json_object_get(ids, id) != NULL)
 		return wrong(j, "the call id '%s' comes twice", id);
@@ -231,8 +237,6 @@ on_block_start(struct state *s, const json_t *data)
 
 	if (s->open != NULL)
 		return wrong(&s->j, "a block starts while one is open");
-	if (s->cut_call)
-		return wrong(&s->j, "a block after a call that is no JSON");
 	if (!json_is_integer(index) || json_integer_value(index) !=
 	    (json_int_t)json_array_size(content))
 		return wrong(&s->j, "the next index should be %zu",
@@ -401,8 +405,7 @@ on_message_delta(struct state *s, const json_t *data)
 	    needs_counts(&s->j, usage, "usage", usage_counts) != 0 ||
 	    check_stop(&s->j, delta, s->calls) != 0)
 		return -1;
-	if (s->cut_call && !jx_is(delta, "stop_reason", "max_tokens") &&
-	    !jx_is(delta, "stop_reason", "model_context_window_exceeded"))
+	if (s->cut_call && jx_among(jx_str(delta, "stop_reason"), run_calls))
 		return wrong(&s->j, "the input of a call is no JSON object");
 	json_object_update(s->message, delta);
 	json_object_update(json_object_get(s->message, "usage"), usage);
