@@ -1,6 +1,7 @@
 /* The property of all replies. */
 #include "props_replies.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,11 @@
 #include "middle.h"
 #include "props.h"
 
-/* So many of a hundred answers are cut in a second way. */
-enum { CUT_AGAIN = 25 };
+enum {
+	VARIANTS = 5,	/* answers that are made of one, each in its own way */
+	CUT_AGAIN = 6,	/* so many of a hundred are cut in a second way */
+	KEPT = 64 << 20,	/* bytes of memory between them */
+};
 
 struct replies {
 	struct props_replies *r;
@@ -84,7 +88,7 @@ well_formed(struct answer *a, struct bridge *b)
 static void
 feed(struct bridge *b, const struct answer *a, struct dice *d)
 {
-	static const size_t sizes[] = { 1, 3, 17, 64, 1000, 100000 };
+	static const size_t sizes[] = { 1, 7, 64, 300, 1000, 100000 };
 	size_t most = sizes[dice_below(d,
 	    sizeof(sizes) / sizeof(sizes[0]))];
 	struct span rest = buf_span(&a->bytes);
@@ -134,26 +138,48 @@ play(struct replies *all, struct answer *a, struct dice *d,
 
 /* An answer, in which up to a few things went wrong. */
 static void
-make_answer(struct replies *all, struct answer *a, struct dice *d)
+make_answer(struct answer *a, const struct stream *right, bool whole,
+    struct dice *d)
 {
 	struct stream s;
 
 	stream_init(&s);
+	stream_copy(&s, right);
 	a->events = !dice_chance(d, 10);
-	if (dice_chance(d, 90)) {
-		all->r->stream(&s, d);
-		for (size_t n = dice_below(d, 7); n > 0; n--)
-			stream_mangle(&s, d);
+	a->pings = dice_chance(d, 3);
+	for (size_t n = dice_below(d, whole ? 4 : 7); n > 0; n--)
+		stream_mangle(&s, d);
+	if (!whole)
 		stream_put(&s, &a->bytes, d);
-	} else {
-		stream_add(&s, NULL, all->r->whole(d));
-		for (size_t n = dice_below(d, 4); n > 0; n--)
-			stream_mangle(&s, d);
-		for (size_t i = 0; i < s.count; i++)
-			buf_put(&a->bytes, (struct span){ s.list[i].data,
-			    s.list[i].n });
-	}
+	for (size_t i = 0; whole && i < s.count; i++)
+		buf_put(&a->bytes, (struct span){ s.list[i].data,
+		    s.list[i].n });
 	stream_free(&s);
+}
+
+/* The answer gives a right reply, cut in two ways the same one. */
+static bool
+is_right(struct replies *all, struct answer *a, struct dice *d)
+{
+	struct buf first, second;
+	bool good;
+
+	buf_init(&first, 0);
+	buf_init(&second, 0);
+	good = play(all, a, d, NULL, &first);
+	if (good && !a->pings && dice_chance(d, CUT_AGAIN)) {
+		good = play(all, a, d, &first, &second);
+		if (good && !span_eq(buf_span(&first), buf_span(&second))) {
+			prop_fail(a->p, buf_span(&first), "other cuts, other "
+			    "bytes: %s", a->request.p);
+			prop_fail(a->p, buf_span(&second), "... and");
+			good = prop_fail(a->p, buf_span(&a->bytes),
+			    "... from");
+		}
+	}
+	buf_free(&first);
+	buf_free(&second);
+	return good;
 }
 
 static bool
@@ -161,28 +187,23 @@ one(struct prop *p, struct dice *d)
 {
 	struct replies *all = p->arg;
 	struct answer a = { .p = p };
-	struct buf first, second;
-	bool good;
+	bool whole = dice_chance(d, 10), good = true;
+	struct stream right;
 
-	buf_init(&a.bytes, 0);
-	buf_init(&first, 0);
-	buf_init(&second, 0);
-	a.request = span_of(all->r->requests[dice_below(d, all->count)]);
-	make_answer(all, &a, d);
-	a.pings = dice_chance(d, 3);
-	good = play(all, &a, d, NULL, &first);
-	if (good && !a.pings && dice_chance(d, CUT_AGAIN)) {
-		good = play(all, &a, d, &first, &second);
-		if (good && !span_eq(buf_span(&first), buf_span(&second))) {
-			prop_fail(p, buf_span(&first), "other cuts, other "
-			    "bytes: %s", a.request.p);
-			prop_fail(p, buf_span(&second), "... and");
-			good = prop_fail(p, buf_span(&a.bytes), "... from");
-		}
+	stream_init(&right);
+	if (whole)
+		stream_add(&right, NULL, all->r->whole(d));
+	else
+		all->r->stream(&right, d);
+	for (size_t i = 0; good && i < VARIANTS; i++) {
+		buf_init(&a.bytes, 0);
+		a.request = span_of(all->r->requests[dice_below(d,
+		    all->count)]);
+		make_answer(&a, &right, whole, d);
+		good = is_right(all, &a, d);
+		buf_free(&a.bytes);
 	}
-	buf_free(&first);
-	buf_free(&second);
-	buf_free(&a.bytes);
+	stream_free(&right);
 	return good;
 }
 
@@ -190,10 +211,15 @@ void
 props_replies(struct props_replies *r, unsigned long times)
 {
 	struct replies all = { .r = r };
+	char name[200];
 
+	mallopt(M_TRIM_THRESHOLD, KEPT);
+	mallopt(M_MMAP_THRESHOLD, KEPT);
 	while (r->requests[all.count] != NULL)
 		all.count++;
 	middle_init(&all.middle, r->config);
-	prop_run(r->name, times, one, &all);
+	snprintf(name, sizeof(name), "%s, each in %d variants", r->name,
+	    VARIANTS);
+	prop_run(name, times / VARIANTS, one, &all);
 	middle_free(&all.middle);
 }

@@ -19,7 +19,7 @@ struct props_replies {
 	json_t		*(*whole)(struct dice *d);
 };
 
-/* Prints TAP. */
+/* So many answers; prints TAP. */
 void	props_replies(struct props_replies *r, unsigned long times);
 
 #endif

@@ -40,6 +40,14 @@ stream_add_text(struct stream *s, const char *name, struct span data)
 }
 
 void
+stream_copy(struct stream *s, const struct stream *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		stream_add_text(s, from->list[i].name,
+		    (struct span){ from->list[i].data, from->list[i].n });
+}
+
+void
 stream_add(struct stream *s, const char *name, json_t *data)
 {
 	char *text = json_dumps(data, JSON_COMPACT);

@@ -35,6 +35,9 @@ void	stream_add(struct stream *s, const char *name, json_t *data);
 void	stream_add_text(struct stream *s, const char *name,
 	    struct span data);
 
+/* Adds the events of another one. */
+void	stream_copy(struct stream *s, const struct stream *from);
+
 /* One thing goes wrong: order, number, types, values, bytes. */
 void	stream_mangle(struct stream *s, struct dice *d);
 
