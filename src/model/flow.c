@@ -33,6 +33,7 @@ struct flow {
 	size_t index;		/* of the next block */
 	size_t calls;
 	bool cut;		/* arguments that were sent stop midway */
+	bool told;		/* some text that is not blank */
 	struct stops stops;
 	struct buf visible;	/* scratch for what the stops let through */
 	struct cite *cites;	/* that came before their text */
@@ -221,7 +222,8 @@ stop_at_match(struct flow *f, struct lane *l)
 	    .stop_sequence = f->stops.words[f->stops.hit] };
 	f->stopping = true;
 	buf_put(&f->seen, f->stop.stop_sequence);
-	f->usage.output = -1;
+	if (!f->counted)
+		f->usage.output = -1;
 	finish(f);
 }
 
@@ -662,6 +664,7 @@ flow_push(struct flow *f, const struct event *ev)
 		break;
 	case EVENT_USAGE:
 		usage_merge(&f->usage, &ev->usage);
+		f->counted = f->counted || ev->usage.output >= 0;
 		break;
 	case EVENT_STOP:
 		begin(f, NULL);

@@ -18,7 +18,8 @@
  *
  * On the way the flow also
  *  - matches stop sequences in visible text (stops.h) and ends the reply at a
- *    match: flow_done() then tells the caller to cancel the upstream;
+ *    match: flow_done() then tells the caller to cancel the upstream; its
+ *    output is estimated, unless the upstream had counted it already;
  *  - shows, hides or drops reasoning as the request wants (`show`);
  *  - keeps only the first call when the client was promised one;
  *  - gives each call the client's name for its tool;
