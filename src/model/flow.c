@@ -42,6 +42,7 @@ struct flow {
 	struct buf seen;
 	struct event stop;
 	struct usage usage;
+	bool counted;		/* the upstream said how much the output is */
 	struct pool *pool;
 };
 
@@ -187,6 +188,7 @@ emit_text(struct flow *f, struct lane *l, struct span text)
 	if (text.n == 0)
 		return;
 	open_now(f, l, NULL);
+	f->told = f->told || (l->block == BLOCK_TEXT && !span_blank(text));
 	f->cites = NULL;
 	for (; waiting != NULL; waiting = waiting->next) {
 		late.cite = waiting;
@@ -575,11 +577,31 @@ agree_on_stop(struct flow *f)
 		f->stop.stop = STOP_LENGTH;
 }
 
+/*
+ * A compaction stands for the history that the client throws away: without a
+ * word of summary there is none. A refusal can be shown in a response alone.
+ */
+static bool
+lacks_summary(const struct flow *f)
+{
+	if (f->req->task != TASK_COMPACT)
+		return false;
+	return f->stop.stop == STOP_REFUSAL ? !f->req->compact_item : !f->told;
+}
+
 static void
 finish(struct flow *f)
 {
 	struct event end = { .kind = EVENT_END };
+	struct fault why;
 
+	if (lacks_summary(f)) {
+		fault_clear(&why);
+		fault_set(&why, FAULT_BAD_GATEWAY, "",
+		    "upstream gave no summary of the conversation");
+		break_off(f, &why);
+		return;
+	}
 	agree_on_stop(f);
 	estimate_output(f);
 	f->stop.usage = f->usage;
