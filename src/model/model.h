@@ -274,7 +274,7 @@ struct request {
 	} attempt;
 
 	/* Set by the gateway. */
-	struct span request_id;	/* x-co2-request-id */
+	struct span request_id;	/* as the reply's native header has it */
 	long long created;	/* seconds since 1970 of the upstream call */
 	long long completed;	/* and of the answer's end; 0: as created */
 

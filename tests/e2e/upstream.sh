@@ -146,6 +146,16 @@ is "$(header retry-after)" 2 "milliseconds become seconds"
 is "$(header anthropic-ratelimit-requests-limit)" 60 "limits in Claude's words"
 is "$(header x-upstream-request-id)" req_up "the upstream's id"
 
+script '[{"sse":[{"type":"response.created","response":{"id":"resp_1",
+    "object":"response","status":"in_progress","output":[]}},
+    {"close":true}]}]'
+post /v1/messages '{"model":"claude-x","max_tokens":9,"stream":true,
+    "messages":[{"role":"user","content":"hi"}]}' -H 'x-co2-request-id: mine'
+is "$STATUS" 200 "c2o: a stream that breaks"
+like "$BODY" "\"request_id\":\"$(header request-id)\"" \
+    "has the id of its header in its error"
+like "$(header request-id)" '^req_' "which is not the client's own"
+
 script '[{"sse":[{"type":"error","error":{"type":"overloaded_error",
     "message":"Overloaded"}}]}]'
 start_co2 o2c
