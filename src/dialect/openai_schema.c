@@ -460,6 +460,21 @@ says_what_it_is(const json_t *schema)
 	return false;
 }
 
+/* These it checks; every other one it refuses, "uri" too. */
+static bool
+strict_format(const json_t *v)
+{
+	static const char *const formats[] = {
+		"date-time", "time", "date", "duration", "email", "hostname",
+		"ipv4", "ipv6", "uuid",
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (span_is(jspan(v), formats[i]))
+			return true;
+	return false;
+}
+
 static bool
 strict_value(const char *key, json_t *v, size_t depth, size_t *properties)
 {
@@ -471,6 +486,8 @@ strict_value(const char *key, json_t *v, size_t depth, size_t *properties)
 	/* Of objects it is false, and of others meaningless. */
 	if (strcmp(key, "additionalProperties") == 0)
 		return json_is_false(v);
+	if (strcmp(key, "format") == 0)
+		return strict_format(v);
 	switch (what) {
 	case HOLDS_MAP:
 		return json_is_object(v) && strict_map(v, depth, properties);

@@ -193,6 +193,11 @@ static const char *const openai_known[] = {
 	"minItems", "maxItems", NULL,
 };
 
+static const char *const openai_formats[] = {
+	"date-time", "time", "date", "duration", "email", "hostname", "ipv4",
+	"ipv6", "uuid", NULL,
+};
+
 struct schema_job {
 	struct walk	*s;
 	const char	*name;		/* NULL: response_format */
@@ -250,6 +255,12 @@ strict_words(struct schema_job *j, const json_t *schema)
 		snprintf(text, sizeof(text), "'%s' is not permitted.", key);
 		if (!jx_among(key, openai_known))
 			return bad_schema(j, text);
+	}
+	if (json_object_get(schema, "format") != NULL &&
+	    !jx_among(jx_word(schema, "format"), openai_formats)) {
+		snprintf(text, sizeof(text), "'%s' is not a valid format.",
+		    jx_word(schema, "format"));
+		return bad_schema(j, text);
 	}
 	if (is_type(schema, "object") ||
 	    json_object_get(schema, "properties") != NULL)

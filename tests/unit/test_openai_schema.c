@@ -127,6 +127,10 @@ static const struct {
 	{ "anyOf at the root", "{\"anyOf\":[]}", false },
 	{ "an unknown keyword", CLOSED("{\"a\":{\"type\":\"string\","
 		   "\"maxLength\":3}}", "[\"a\"]"), false },
+	{ "a format it checks", CLOSED("{\"a\":{\"type\":\"string\","
+		   "\"format\":\"date-time\"}}", "[\"a\"]"), true },
+	{ "a format it does not know", CLOSED("{\"a\":{\"type\":\"string\","
+		   "\"format\":\"uri\"}}", "[\"a\"]"), false },
 	{ "a property named like one", CLOSED("{\"maxLength\":{\"type\":"
 		   "\"string\"}}", "[\"maxLength\"]"), true },
 	{ "an array of anything", CLOSED("{\"a\":{\"type\":\"array\"}}",
