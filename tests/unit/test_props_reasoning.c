@@ -1,6 +1,7 @@
 /*
  * Reasoning through a tool loop of four turns, byte for byte: what OpenAI's
- * APIs make comes back to them through a Claude client as they made it.
+ * APIs make comes back to them through a Claude client as they made it, and
+ * each request begins with the bytes of the one before.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "jx.h"
 #include "middle.h"
 #include "openai.h"
+#include "prefix.h"
 #include "props.h"
 #include "strict.h"
 #include "talk.h"
@@ -34,6 +36,7 @@ struct loop {
 	unsigned	 seals;		/* issued so far */
 	unsigned	 serial;
 	json_t		*answers;	/* items or messages, as issued */
+	struct buf	 before;	/* the body of the turn before */
 };
 
 /* --- what the upstream answers ------------------------------------------------- */
@@ -266,6 +269,21 @@ same_answers(struct loop *l)
 	return same;
 }
 
+/* Does the body begin with the bytes of the one before? */
+static bool
+goes_on(struct loop *l)
+{
+	struct span was = buf_span(&l->before), is = buf_span(&l->talk.sent);
+	size_t n = was.n == 0 ? 0 : prefix_length(was.p, l->way->chat ?
+	    "messages" : "input", false);
+	bool same = (was.n == 0 || n > 0) && is.n >= n &&
+	    span_eq(span_head(was, n), span_head(is, n));
+
+	buf_reset(&l->before);
+	buf_put(&l->before, is);
+	return same || prop_fail(l->p, is, "it begins in another way");
+}
+
 static bool
 verified(struct loop *l)
 {
@@ -280,7 +298,7 @@ verified(struct loop *l)
 	if (seals != l->seals)
 		return prop_fail(l->p, buf_span(&l->talk.sent), "%u of %u "
 		    "came back", seals, l->seals);
-	return same_answers(l);
+	return same_answers(l) && goes_on(l);
 }
 
 static bool
@@ -328,12 +346,14 @@ one(struct prop *p, struct dice *d)
 	bool good = true;
 
 	issued_init(&l.issued);
+	buf_init(&l.before, 0);
 	talk_init(&l.talk, &w->middle, API_MESSAGES, KEEPS_ALL, settings(w));
 	talk_user(&l.talk, json_string("Explain a.c"));
 	for (int i = 0; good && i <= LOOP; i++)
 		good = turn(&l);
 	talk_free(&l.talk);
 	issued_free(&l.issued);
+	buf_free(&l.before);
 	json_decref(l.answers);
 	return good;
 }

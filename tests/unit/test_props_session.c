@@ -95,6 +95,17 @@ move_mark(struct agent *a)
 		    json_pack("{s:s}", "type", "ephemeral"));
 }
 
+/* A system message inside: its content is a list at first, then a string. */
+static void
+settle_system(struct agent *a)
+{
+	json_t *m = jx_at(json_object_get(a->talk.body, "messages"), 1);
+	json_t *first = jx_at(json_object_get(m, "content"), 0);
+
+	if (jx_is(m, "role", "system") && first != NULL)
+		json_object_set(m, "content", json_object_get(first, "text"));
+}
+
 static void
 begin(struct agent *a, struct session *s, const json_t *capture,
     uint64_t seed)
@@ -109,6 +120,10 @@ begin(struct agent *a, struct session *s, const json_t *capture,
 	buf_init(&a->before, 0);
 	talk_init(&a->talk, &s->middle, API_MESSAGES, KEEPS_ALL, body);
 	json_array_extend(json_object_get(body, "messages"), first);
+	json_array_append_new(json_object_get(body, "messages"), json_pack(
+	    "{s:s,s:[{s:s,s:o}],s:{s:s}}", "role", "system", "content",
+	    "type", "text", "text", prose(&a->d, 200), "output_config",
+	    "effort", "high"));
 	talk_user(&a->talk, json_pack("[{s:s,s:o}]", "type", "text", "text",
 	    prose(&a->d, 500)));
 	json_decref(first);
@@ -277,6 +292,8 @@ take_turn(struct agent *a, const char *session, const char *agent)
 	a->s->middle.session = span_of(session);
 	a->s->middle.agent = span_of(agent);
 	attribute(a);
+	if (a->turn > 1)
+		settle_system(a);
 	move_mark(a);
 	if (talk_send(&a->talk) != 0 || talk_check(&a->talk, a->s->chat ?
 	    STRICT_CHAT : STRICT_RESPONSES, &opts) != 0) {
