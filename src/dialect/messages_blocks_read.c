@@ -333,12 +333,15 @@ static int
 read_tool_reference(struct reading *r, const struct part *p)
 {
 	struct span name = SPAN_NONE;
+	struct block *b;
 
 	if (messages_need_text(r, p->path, p->node, "tool_name", &name))
 		return -1;
 	messages_load_tool(r, name);
-	add_text(r, p, pool_join(r->req->pool, SPAN("Tool loaded: "), name,
-	    SPAN_NONE));
+	b = add(r, p, BLOCK_TEXT);
+	b->text = pool_join(r->req->pool, SPAN("Tool loaded: "), name,
+	    SPAN_NONE);
+	b->tool = (struct tool_key){ TOOL_FUNCTION, SPAN_NONE, name };
 	return 0;
 }
 

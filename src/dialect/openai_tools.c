@@ -41,6 +41,25 @@ is_forced(const struct request *req, const struct tool *t)
 	    span_eq(jget_span(t->node, "name"), req->chosen.name));
 }
 
+/* A text that ends with a tool's name tells the model its own name for it. */
+static void
+name_tools(struct request *req, struct block *list)
+{
+	for (struct block *b = list; b != NULL; b = b->next) {
+		struct span name = b->tool.name;
+
+		if (b->kind == BLOCK_RESULT)
+			name_tools(req, b->content);
+		if (b->kind != BLOCK_TEXT || name.n == 0 ||
+		    b->text.n < name.n ||
+		    !span_eq(span_from(b->text, b->text.n - name.n), name))
+			continue;
+		b->text = pool_join(req->pool, span_head(b->text,
+		    b->text.n - name.n), names_alias(&req->names, req->pool,
+		    b->tool), SPAN_NONE);
+	}
+}
+
 int
 openai_vet_tools(struct request *req, bool search, size_t *count,
     struct fault *why)
@@ -60,6 +79,8 @@ openai_vet_tools(struct request *req, bool search, size_t *count,
 		if (missing == NULL)
 			missing = t;
 	}
+	for (struct turn *t = req->turns; t != NULL; t = t->next)
+		name_tools(req, t->blocks);
 	if (missing != NULL && *count == 0)
 		return refuse(req, missing, why);
 	for (const struct tool *t = missing; t != NULL; t = t->next)

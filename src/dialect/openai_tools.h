@@ -14,7 +14,8 @@ bool openai_offers(const struct tool *t, bool search);
  * Look through all of them before anything is written: those that cannot be
  * offered are reported, or refused when nothing else is left or the choice
  * forces them (4.2). *count is how many are offered. Names get their aliases,
- * the tools' before those of the history.
+ * the tools' before those of the history, and texts that name a tool say its
+ * alias.
  */
 int openai_vet_tools(struct request *req, bool search, size_t *count,
     struct fault *why);

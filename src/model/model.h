@@ -85,7 +85,10 @@ struct block {
 
 	/* CALL, RESULT and SEARCH: the call's id as the client knows it. */
 	struct span id;
-	/* CALL; on a RESULT without id the tool's name, if said. */
+	/*
+	 * CALL; on a RESULT without id the tool's name, if said; on a TEXT
+	 * the tool whose name it ends with, as the client knows it.
+	 */
 	struct tool_key tool;
 	/* CALL: the arguments, either as a tree or as text (absent: tree). */
 	json_t *input;
