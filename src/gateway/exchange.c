@@ -20,6 +20,17 @@ enum {
 
 /* --- birth and death ------------------------------------------------ */
 
+/* The question goes over the network: nobody else shall wait for it. */
+static void
+ask_away(void *exchange, struct span model, struct model_facts *facts)
+{
+	struct exchange *ex = exchange;
+
+	house_give_desk(ex->house);
+	models_ask(ex, model, facts);
+	house_take_desk(ex->house);
+}
+
 struct exchange *
 exchange_new(struct house *house, int client_fd)
 {
@@ -39,7 +50,7 @@ exchange_new(struct house *house, int client_fd)
 	fault_clear(&ex->why);
 	/* The bridge's questions come back to the exchange that asks. */
 	ex->commons = house->commons;
-	ex->commons.ask = models_ask;
+	ex->commons.ask = ask_away;
 	ex->commons.ask_arg = ex;
 	return ex;
 }
@@ -433,15 +444,22 @@ converse(struct exchange *ex)
 	}
 }
 
+/* The body is done with then: what is needed of it is in the tree. */
 static int
 open_bridge(struct exchange *ex)
 {
+	int opened;
+
 	ex->hints.now = clock_wall_ms() / 1000;
 	ex->hints.request_id = ex->native_id;
 	ex->hints.task = ex->route->task;
 	ex->opened = true;
-	return bridge_open(&ex->bridge, ex->conf, &ex->commons,
+	house_take_desk(ex->house);
+	opened = bridge_open(&ex->bridge, ex->conf, &ex->commons,
 	    ex->route->api, buf_span(&ex->upload), &ex->hints);
+	house_give_desk(ex->house);
+	buf_free(&ex->upload);
+	return opened;
 }
 
 /* There was nothing to ask the upstream for. */

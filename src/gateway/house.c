@@ -1,9 +1,19 @@
 #include "gateway/house.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "gateway/models.h"
+
+/* Two for each processor, so that no page fault leaves one idle. */
+static unsigned
+count_desks(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n > 0 ? (unsigned)n * 2 : 2;
+}
 
 /* The house is its first user. */
 static struct setup *
@@ -32,6 +42,7 @@ house_open(struct house *h, struct conf *conf)
 {
 	*h = (struct house){ .work = work_new() };
 	pthread_mutex_init(&h->lock, NULL);
+	sem_init(&h->desks, 0, count_desks());
 	commons_init(&h->commons);
 	h->setup = new_setup(conf);
 }
@@ -42,6 +53,7 @@ house_close(struct house *h)
 	house_leave(h, h->setup);
 	work_free(h->work);
 	commons_free(&h->commons);
+	sem_destroy(&h->desks);
 	pthread_mutex_destroy(&h->lock);
 }
 
@@ -79,4 +91,17 @@ house_change(struct house *h, struct conf *conf)
 	h->setup = next;
 	pthread_mutex_unlock(&h->lock);
 	house_leave(h, old);
+}
+
+void
+house_take_desk(struct house *h)
+{
+	while (sem_wait(&h->desks) != 0)
+		;	/* a signal of a debugger's */
+}
+
+void
+house_give_desk(struct house *h)
+{
+	sem_post(&h->desks);
 }

@@ -10,6 +10,7 @@
 #define CO2_HOUSE_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "gateway/bridge.h"
 #include "gateway/upstream.h"
@@ -35,6 +36,7 @@ struct house {
 	/* Private to house.c. */
 	pthread_mutex_t lock;
 	struct setup *setup;
+	sem_t desks;
 };
 
 /* Takes the configuration. The first house is opened before any thread. */
@@ -45,6 +47,14 @@ void house_close(struct house *h);
 /* The setup that holds now; to be left again. */
 struct setup *house_enter(struct house *h);
 void house_leave(struct house *h, struct setup *setup);
+/*
+ * Take a desk to translate a request at, and give it back.  There are few: as
+ * many threads as there are processors finish as much as a thousand would,
+ * and the trees of a thousand requests would have to be in memory at once.
+ * Whoever has one must not wait for anybody.
+ */
+void house_take_desk(struct house *h);
+void house_give_desk(struct house *h);
 /* From now on this configuration holds; takes it. */
 void house_change(struct house *h, struct conf *conf);
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-	MAPPED_BYTES = 256 << 10,
+	MAPPED_BYTES = 64 << 10,
 	KEPT_BYTES = 1 << 20,
 };
 
