@@ -23,6 +23,7 @@ static const struct answer by_kind[] = {
 	[FAULT_CONFLICT] =	{ 409, "conflict_error" },
 	[FAULT_TOO_LARGE] =	{ 413, "request_too_large" },
 	[FAULT_MEDIA_TYPE] =	{ 415, INVALID },
+	[FAULT_HEADER] =	{ 431, "request_too_large" },
 	[FAULT_ORIGIN] =	{ 403, "permission_error" },
 	[FAULT_UPGRADE] =	{ 426, INVALID },
 	[FAULT_RATE] =		{ 429, "rate_limit_error" },

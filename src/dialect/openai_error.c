@@ -38,6 +38,7 @@ static const struct row rows[] = {
 	{ FAULT_CONFLICT, false, 409, -1, REQUEST, "conflict" },
 	{ FAULT_TOO_LARGE, false, 413, -1, REQUEST, "request_too_large" },
 	{ FAULT_MEDIA_TYPE, false, 415, -1, REQUEST, "unsupported_media_type" },
+	{ FAULT_HEADER, false, 431, -1, REQUEST, "request_header_too_large" },
 	{ FAULT_ORIGIN, false, 403, -1, REQUEST, "forbidden_origin" },
 	{ FAULT_UPGRADE, false, 426, -1, REQUEST, "websocket_unsupported" },
 	{ FAULT_RATE, false, 429, -1, "rate_limit_error",

@@ -5,9 +5,7 @@
 #include "model/estimate.h"
 #include "model/memory.h"
 
-/* One event, one whole reply, and what interleaved blocks may wait with. */
-#define EVENT_MAX ((size_t)64 << 20)
-#define REPLY_MAX ((size_t)128 << 20)
+/* What interleaved blocks may wait with. */
 #define HELD_MAX ((size_t)64 << 20)
 
 /* Bounds of the memories (o2c-responses 1.4, o2c-chat section 3). */
@@ -155,9 +153,10 @@ bridge_open(struct bridge *b, const struct conf *conf, struct commons *commons,
 	b->upstream = dialect_of(conf_upstream_api(conf));
 	b->req = request_new(b->pool, client);
 	buf_init(&b->body, 0);
+	buf_reserve(&b->body, body.n);	/* about as much as it takes */
 	buf_init(&b->out, 0);
-	buf_init(&b->whole, REPLY_MAX);
-	sse_init(&b->sse, EVENT_MAX);
+	buf_init(&b->whole, conf_upstream(conf)->max_reply);
+	sse_init(&b->sse, conf_upstream(conf)->max_event);
 	fault_clear(&b->why);
 	reply_init(&b->reply, b->pool);
 	take_hints(b, hints);

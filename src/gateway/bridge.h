@@ -75,7 +75,7 @@ struct bridge_hints {
 };
 
 /*
- * Take the client's body (borrowed until bridge_close) to the upstream's.
+ * Take the client's body (borrowed for the call) to the upstream's.
  * -1 with b->why when it is refused; the caller answers with
  * bridge_put_error(). 1 when b->out holds the answer already and no upstream
  * is needed. 0: send b->body.

@@ -33,6 +33,7 @@ struct conf_provider {
 	size_t header_count;
 	long connect_ms, first_byte_ms, idle_ms, total_ms;	/* 0: none */
 	int max_retries;
+	size_t max_event, max_reply;	/* bytes: of a stream's, of a whole */
 	const char *ca_file, *proxy;	/* NULL: the defaults */
 };
 
@@ -50,8 +51,10 @@ struct conf {
 	enum log_level log_level;
 	int log_format;		/* 1: JSON */
 	conf_list api_keys, allowed_hosts;
-	size_t max_body;
+	size_t max_body, max_header;
+	size_t max_depth, max_items;	/* of a body's JSON */
 	int max_connections;
+	long request_seconds;	/* for a request to arrive */
 	long ping_seconds, grace_seconds;
 
 	struct conf_provider openai, anthropic;

@@ -99,6 +99,10 @@ struct key {
 		    240 * HOUR_MS, NULL }, \
 	    { section, "maxRetries", KEY_INT32, AT(field.max_retries), 0, 10, \
 		    NULL }, \
+	    { section, "maxEventBytes", KEY_SIZE, AT(field.max_event), 1024, \
+		    1L << 30, NULL }, \
+	    { section, "maxReplyBytes", KEY_SIZE, AT(field.max_reply), 1024, \
+		    1L << 30, NULL }, \
 	    { section, "caFile", KEY_TEXT, AT(field.ca_file), 0, 0, NULL }, \
 	{ \
 		section, "proxy", KEY_TEXT, AT(field.proxy), 0, 0, NULL \
@@ -116,6 +120,13 @@ static const struct key keys[] = {
 	{ "server", "allowedHosts", KEY_LIST, AT(allowed_hosts), 0, 0, NULL },
 	{ "server", "maxBodyBytes", KEY_SIZE, AT(max_body), 1024, 1L << 30,
 	    NULL },
+	{ "server", "maxHeaderBytes", KEY_SIZE, AT(max_header), 1024, 1L << 20,
+	    NULL },
+	{ "server", "maxJsonDepth", KEY_SIZE, AT(max_depth), 1, 2000, NULL },
+	{ "server", "maxJsonItems", KEY_SIZE, AT(max_items), 1, 100000000,
+	    NULL },
+	{ "server", "requestTimeoutSeconds", KEY_INT, AT(request_seconds), 1,
+	    3600, NULL },
 	{ "server", "maxConnections", KEY_INT32, AT(max_connections), 1, 100000,
 	    NULL },
 	{ "server", "pingSeconds", KEY_INT, AT(ping_seconds), 1, 3600, NULL },

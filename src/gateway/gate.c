@@ -5,15 +5,23 @@
 #include "wire/jget.h"
 
 static int
-parse(struct request *req, struct span text, struct fault *why)
+parse(struct request *req, const struct conf *conf, struct span text,
+    struct fault *why)
 {
+	const struct json_limits limits = { .depth = conf->max_depth,
+		.items = conf->max_items };
 	struct json_trouble trouble;
 	size_t repaired = 0;
 
 	if (span_blank(text))
 		return fault_code(why, FAULT_REQUEST, "invalid_json", "",
 		    "the request has no body; send a JSON object");
-	req->body = jread(req->pool, text, 0, &repaired, &trouble);
+	req->body = jread_within(req->pool, text, limits, &repaired,
+	    &trouble);
+	if (req->body == NULL && trouble.line == 0)
+		return fault_code(why, FAULT_REQUEST, "invalid_json", "",
+		    "the body is not read: it is %s (server.maxJsonDepth, "
+		    "server.maxJsonItems)", trouble.text);
 	if (req->body == NULL)
 		return fault_code(why, FAULT_REQUEST, "invalid_json", "",
 		    "the body is no valid JSON: line %d, column %d: %s",
@@ -140,7 +148,7 @@ gate_body(struct request *req, const struct dialect *d, const struct conf *conf,
 	const char *key;
 	json_t *value;
 
-	if (parse(req, text, why) != 0)
+	if (parse(req, conf, text, why) != 0)
 		return -1;
 	*skipped = strip(req, conf->skip[d->api]);
 	json_object_foreach(req->body, key, value) {

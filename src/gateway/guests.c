@@ -9,22 +9,20 @@
 #include "gateway/clock.h"
 #include "gateway/log.h"
 
-enum {
-	/* For a request; also above the limit of idle connections. */
-	REQUEST_MS = 90 * 1000,
-	SLOWEST = 16 << 10,	/* bytes a second that earn more time */
-};
+enum { SLOWEST = 16 << 10 };	/* bytes a second that earn more time */
 
 struct guest {
 	struct guest *prev, *next;
 	int fd;
-	bool waits;
+	bool waits;		/* for us */
+	bool leaves;		/* was shown the door */
 	long long since;
 };
 
 struct guests {
 	pthread_mutex_t lock;
 	struct guest *first;
+	size_t count;
 };
 
 struct guests *
@@ -45,14 +43,38 @@ guests_free(struct guests *g)
 	free(g);
 }
 
-struct guest *
-guests_add(struct guests *g, int fd)
+static void
+show_door(struct guest *guest)
 {
+	guest->leaves = true;
+	shutdown(guest->fd, SHUT_RDWR);
+}
+
+/* With the lock held. */
+static struct guest *
+longest_silent(const struct guests *g)
+{
+	struct guest *found = NULL;
+
+	for (struct guest *at = g->first; at != NULL; at = at->next)
+		if (!at->waits && !at->leaves &&
+		    (found == NULL || at->since <= found->since))
+			found = at;
+	return found;
+}
+
+struct guest *
+guests_add(struct guests *g, int fd, size_t room)
+{
+	struct guest *longest;
 	struct guest *guest = xcalloc(1, sizeof(*guest));
 
 	guest->fd = fd;
 	guest->since = clock_ms();
 	pthread_mutex_lock(&g->lock);
+	if (g->count >= room && (longest = longest_silent(g)) != NULL)
+		show_door(longest);
+	g->count++;
 	guest->next = g->first;
 	if (g->first != NULL)
 		g->first->prev = guest;
@@ -65,6 +87,7 @@ void
 guests_remove(struct guests *g, struct guest *guest)
 {
 	pthread_mutex_lock(&g->lock);
+	g->count--;
 	if (guest->prev != NULL)
 		guest->prev->next = guest->next;
 	else
@@ -105,18 +128,20 @@ guest_served(struct guests *g, struct guest *guest)
 }
 
 void
-guests_hurry(struct guests *g)
+guests_hurry(struct guests *g, long ms)
 {
 	long long now = clock_ms();
+	long count = 0;
 
 	pthread_mutex_lock(&g->lock);
-	for (struct guest *guest = g->first; guest != NULL;
-	     guest = guest->next) {
-		if (guest->waits || now - guest->since < REQUEST_MS)
+	for (struct guest *at = g->first; at != NULL; at = at->next) {
+		if (at->waits || at->leaves || now - at->since < ms)
 			continue;
-		log_line(LOG_INFO, "closed a connection that sent no "
-		    "complete request in time", NULL);
-		shutdown(guest->fd, SHUT_RDWR);
+		show_door(at);
+		count++;
 	}
 	pthread_mutex_unlock(&g->lock);
+	if (count > 0)
+		log_line(LOG_INFO, "closed connections that sent no complete "
+		    "request in time", "count", log_num(count), NULL);
 }

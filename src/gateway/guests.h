@@ -14,7 +14,11 @@ struct guest;
 struct guests *guests_new(void);
 void guests_free(struct guests *g);
 
-struct guest *guests_add(struct guests *g, int fd);
+/*
+ * One more. If there are more than `room` then, the one that has been silent
+ * the longest between two requests, or in one, has to go.
+ */
+struct guest *guests_add(struct guests *g, int fd, size_t room);
 /* Before its descriptor is closed. */
 void guests_remove(struct guests *g, struct guest *guest);
 
@@ -25,7 +29,7 @@ void guest_waits(struct guests *g, struct guest *guest);
 /* It has its answer; the next request may come. */
 void guest_served(struct guests *g, struct guest *guest);
 
-/* Shut the connections of those that took too long. */
-void guests_hurry(struct guests *g);
+/* Shut the connections of those that took longer than that. */
+void guests_hurry(struct guests *g, long ms);
 
 #endif

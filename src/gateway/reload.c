@@ -60,6 +60,9 @@ reload_conf(const struct conf *old, const struct conf_args *args)
 
 	if (conf == NULL)
 		return NULL;
+	if (differs(conf->max_header > old->max_header,
+		"server.maxHeaderBytes"))
+		conf->max_header = old->max_header;
 	fixed = differs(conf->mode != old->mode, "server.mode");
 	fixed |= differs(strcmp(conf->host, old->host) != 0, "server.host");
 	fixed |= differs(conf->port != old->port, "server.port");

@@ -17,7 +17,8 @@
 #include "gateway/server.h"
 
 enum {
-	TICK_MS = 10000,
+	TICK_MS = 10000,	/* at most; TICKS to the shortest limit */
+	TICKS = 5,
 	FAREWELL_MS = 2000,	/* for the last words after the grace */
 };
 
@@ -75,26 +76,36 @@ read_again(struct keeper *k)
 
 /*
  * Every few seconds: hurry slow peers, and give memory back to the system
- * when nobody is at work but somebody was.
+ * when at most half as many are at work as when it was last done.
  */
 static void
-tick(struct keeper *k, bool *worked)
+tick(struct keeper *k, int *most)
 {
+	int at_work = work_count(k->house.work);
+
 	server_tick(k->server);
-	if (work_count(k->house.work) > 0) {
-		*worked = true;
-	} else if (*worked) {
+	if (at_work > *most) {
+		*most = at_work;
+	} else if (*most > 0 && at_work <= *most / 2) {
 		process_trim();
-		*worked = false;
+		*most = at_work;
 	}
+}
+
+static long
+tick_ms(const struct keeper *k)
+{
+	long ms = conf_of(k)->request_seconds * 1000 / TICKS;
+
+	return ms < TICK_MS ? ms : TICK_MS;
 }
 
 static int
 wait_ms(const struct keeper *k)
 {
-	long ms = k->manager.watchdog_ms;
+	long ms = tick_ms(k), watchdog = k->manager.watchdog_ms;
 
-	return ms > 0 && ms < TICK_MS ? (int)ms : TICK_MS;
+	return (int)(watchdog > 0 && watchdog < ms ? watchdog : ms);
 }
 
 /* The first signal that asks for the end. */
@@ -103,8 +114,7 @@ await_end(struct keeper *k)
 {
 	struct pollfd p = { .fd = k->signals, .events = POLLIN };
 	long long ticked = clock_ms();
-	bool worked = true;
-	int sig;
+	int most = 1, sig;
 
 	for (;;) {
 		poll(&p, 1, wait_ms(k));
@@ -116,9 +126,9 @@ await_end(struct keeper *k)
 		/* Whoever holds the lock of the work for good stops us. */
 		work_count(k->house.work);
 		notify_alive(&k->manager);
-		if (clock_ms() - ticked < TICK_MS)
+		if (clock_ms() - ticked < tick_ms(k))
 			continue;
-		tick(k, &worked);
+		tick(k, &most);
 		ticked = clock_ms();
 	}
 }

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,10 +20,10 @@
 
 enum {
 	IDLE_SECONDS = 75,	/* of silence before a request is complete */
-	CONNECTION_MEMORY = 32 << 10,	/* the header has to fit in it */
+	CONNECTION_MEMORY = 32 << 10,	/* of the library's, at least */
 	STREAM_BLOCK = 32 << 10,
-	/* Beyond our own cap the library just closes the socket. */
-	SPARE_CONNECTIONS = 1024,
+	SPARE_CONNECTIONS = 1024,	/* that are not at work */
+	MOST_CONNECTIONS = 1 << 20,	/* guests.c sees to it before */
 	DISCARD_MAX = 64 << 20,	/* read of a body that is refused anyway */
 	STUCK_MS = 10 * 60 * 1000,	/* for a client that reads nothing */
 	ID_MAX = 128,
@@ -179,6 +180,15 @@ is_plain(struct span encoding)
 	return encoding.p == NULL || span_like(span_trim(encoding), "identity");
 }
 
+static size_t
+header_size(struct MHD_Connection *conn)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn,
+	    MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info == NULL ? 0 : info->header_size;
+}
+
 /* The rules that need the header alone. False when it was refused. */
 static bool
 let_in(struct exchange *ex, struct MHD_Connection *conn)
@@ -188,7 +198,11 @@ let_in(struct exchange *ex, struct MHD_Connection *conn)
 
 	ex->foreign = !has_keys(ex) && header(conn, "host").p == NULL;
 	MHD_get_connection_values(conn, MHD_HEADER_KIND, check_place, ex);
-	if (ex->foreign)
+	if (header_size(conn) > ex->conf->max_header)
+		answer_refuse(ex, FAULT_HEADER, "The request's header is "
+		    "larger than %zu bytes (server.maxHeaderBytes)",
+		    ex->conf->max_header);
+	else if (ex->foreign)
 		answer_refuse(ex, FAULT_ORIGIN, "This Host or Origin is not "
 		    "allowed; see server.allowedHosts");
 	else if ((ex->route == NULL || !ex->route->open) &&
@@ -366,17 +380,42 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url,
 	return take_body(server, ex, conn, bytes);
 }
 
+/* For the next request to begin, or to go on. */
+static unsigned
+idle_seconds(const struct conf *conf)
+{
+	return conf->request_seconds < IDLE_SECONDS ?
+	    (unsigned)conf->request_seconds : IDLE_SECONDS;
+}
+
 static void
 on_completed(void *arg, struct MHD_Connection *conn, void **state,
     enum MHD_RequestTerminationCode how)
 {
 	struct server *server = arg;
+	struct exchange *ex = *state;
+	unsigned idle = IDLE_SECONDS;
 
-	exchange_free(*state, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	if (ex != NULL)
+		idle = idle_seconds(ex->conf);
+	exchange_free(ex, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	*state = NULL;
 	guest_served(server->guests, guest_of(conn));
-	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT,
-	    (unsigned)IDLE_SECONDS);
+	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT, idle);
+}
+
+/* How many connections there may be, a thread and a descriptor each. */
+static size_t
+room(struct server *server)
+{
+	struct setup *setup = house_enter(server->house);
+	size_t n = (size_t)setup->conf->max_connections + SPARE_CONNECTIONS;
+	struct rlimit limit;
+
+	house_leave(server->house, setup);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && n > limit.rlim_cur / 2)
+		n = limit.rlim_cur / 2;
+	return n;
 }
 
 static void
@@ -391,7 +430,7 @@ on_connection(void *arg, struct MHD_Connection *conn, void **context,
 		*context = NULL;
 		return;
 	}
-	*context = guests_add(server->guests, fd);
+	*context = guests_add(server->guests, fd, room(server));
 	/* Peers that vanish, or that never read, are noticed in the end. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stuck, sizeof(stuck));
@@ -414,6 +453,13 @@ struct server *
 server_start(struct house *house, int listen_fd)
 {
 	struct server *s = xcalloc(1, sizeof(*s));
+	const struct conf *conf = house->setup->conf;
+	/*
+	 * The library answers a header that does not fit with a page of its
+	 * own; up to twice the limit it gets through to us.
+	 */
+	size_t memory = conf->max_header > CONNECTION_MEMORY / 2 ?
+	    conf->max_header * 2 : CONNECTION_MEMORY;
 	/* Poll: with select(2) descriptors above 1,023 are refused. */
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION |
 	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC |
@@ -426,11 +472,9 @@ server_start(struct house *house, int listen_fd)
 	    MHD_OPTION_LISTEN_SOCKET, listen_fd,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-	    MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)house->setup->conf->max_connections +
-	    SPARE_CONNECTIONS,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory,
+	    MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds(conf),
 	    MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,
 	    MHD_OPTION_END);
 	if (s->daemon == NULL) {
@@ -463,5 +507,9 @@ server_stop(struct server *server)
 void
 server_tick(struct server *server)
 {
-	guests_hurry(server->guests);
+	struct setup *setup = house_enter(server->house);
+	long ms = setup->conf->request_seconds * 1000;
+
+	house_leave(server->house, setup);
+	guests_hurry(server->guests, ms);
 }

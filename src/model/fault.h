@@ -22,6 +22,7 @@ enum fault_kind {
 	FAULT_CONFLICT,		/* 409 */
 	FAULT_TOO_LARGE,	/* 413 */
 	FAULT_MEDIA_TYPE,	/* 415 */
+	FAULT_HEADER,		/* the request's header is too large: 431 */
 	FAULT_ORIGIN,		/* refused Host or Origin: 403 */
 	FAULT_UPGRADE,		/* a websocket was asked for: 426 */
 	FAULT_RATE,		/* 429 */

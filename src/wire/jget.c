@@ -143,11 +143,28 @@ behind_string(struct span text, size_t start)
 	return text.n;
 }
 
-/* Does the text open more brackets inside each other than `most`? */
-static bool
-nests_deeper(struct span text, size_t most)
+__attribute__((format(printf, 2, 3))) static int
+refuse(struct json_trouble *why, const char *fmt, ...)
 {
-	size_t depth = 0, i = 0;
+	va_list ap;
+
+	*why = (struct json_trouble){ 0 };
+	va_start(ap, fmt);
+	vsnprintf(why->text, sizeof(why->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/*
+ * Does the text open more brackets inside each other, or hold more members
+ * and elements, than it may?  A comma parts two of them, a bracket may begin
+ * one.
+ */
+static int
+check_limits(struct span text, const struct json_limits *most,
+    struct json_trouble *why)
+{
+	size_t depth = 0, items = 0, i = 0;
 
 	while (i < text.n) {
 		switch (text.p[i++]) {
@@ -156,17 +173,25 @@ nests_deeper(struct span text, size_t most)
 			break;
 		case '[':
 		case '{':
-			if (++depth > most)
-				return true;
+			items++;
+			if (++depth > most->depth)
+				return refuse(why, "nested more than %zu "
+				    "levels deep", most->depth);
 			break;
 		case ']':
 		case '}':
 			if (depth > 0)
 				depth--;
 			break;
+		case ',':
+			items++;
+			break;
 		}
+		if (most->items > 0 && items > most->items)
+			return refuse(why, "of more than %zu members "
+			    "and elements", most->items);
 	}
-	return false;
+	return 0;
 }
 
 /*
@@ -190,31 +215,17 @@ explain(const json_error_t *error, struct json_trouble *why)
 	snprintf(why->text, sizeof(why->text), "%.*s", SPAN_ARG(text));
 }
 
-static int
-refuse(struct json_trouble *why, const char *text)
-{
-	*why = (struct json_trouble){ 0 };
-	snprintf(why->text, sizeof(why->text), "%s", text);
-	return -1;
-}
-
 /* What is wrong before jansson looks? */
 static int
-precheck(struct span text, size_t max_depth, struct json_trouble *why)
+precheck(struct span text, struct json_limits limits, struct json_trouble *why)
 {
-	char words[64];
-
 	if (span_blank(text))
 		return refuse(why, "empty");
-	if (max_depth == 0)
-		max_depth = DEPTH_USUAL;
-	if (max_depth > DEPTH_MOST)
-		max_depth = DEPTH_MOST;
-	if (!nests_deeper(text, max_depth))
-		return 0;
-	snprintf(words, sizeof(words), "nested more than %zu levels deep",
-	    max_depth);
-	return refuse(why, words);
+	if (limits.depth == 0)
+		limits.depth = DEPTH_USUAL;
+	if (limits.depth > DEPTH_MOST)
+		limits.depth = DEPTH_MOST;
+	return check_limits(text, &limits, why);
 }
 
 static void
@@ -227,6 +238,14 @@ json_t *
 jread(struct pool *pool, struct span text, size_t max_depth, size_t *repaired,
     struct json_trouble *why)
 {
+	return jread_within(pool, text,
+	    (struct json_limits){ .depth = max_depth }, repaired, why);
+}
+
+json_t *
+jread_within(struct pool *pool, struct span text, struct json_limits limits,
+    size_t *repaired, struct json_trouble *why)
+{
 	const size_t flags = JSON_ALLOW_NUL | JSON_DECODE_ANY;
 	size_t mended = 0;
 	json_error_t error;
@@ -234,7 +253,7 @@ jread(struct pool *pool, struct span text, size_t max_depth, size_t *repaired,
 
 	if (repaired != NULL)
 		*repaired = 0;
-	if (precheck(text, max_depth, why) < 0)
+	if (precheck(text, limits, why) < 0)
 		return NULL;
 	text = mend_utf8(pool, text, &mended);
 	text = mend_surrogates(pool, text, &mended);

@@ -17,6 +17,12 @@ struct json_trouble {
 	char text[160];	/* one sentence, no content of the text itself */
 };
 
+/* How much a text may hold; 0: the usual. */
+struct json_limits {
+	size_t depth;	/* brackets inside each other; 512, at most 2000 */
+	size_t items;	/* members and elements in all; no limit */
+};
+
 /*
  * Parse one JSON value.  The tree belongs to the pool.  Escaped lone
  * surrogates and bytes that are no UTF-8 become U+FFFD first; *repaired (may
@@ -25,6 +31,9 @@ struct json_trouble {
  */
 json_t *jread(struct pool *pool, struct span text, size_t max_depth,
     size_t *repaired, struct json_trouble *why);
+/* The same within limits; a text that holds more is not parsed at all. */
+json_t *jread_within(struct pool *pool, struct span text,
+    struct json_limits limits, size_t *repaired, struct json_trouble *why);
 
 /* The value of key, or NULL when absent, null, or o is no object. */
 json_t *jget(const json_t *o, const char *key);

@@ -36,6 +36,7 @@ for socket in "$TMP/notify" "@co2-test-$$"; do
 	check "it reads its configuration again" wait_until 5 heard \
 	    '^RELOADING=1 \| MONOTONIC_USEC=[0-9]+ \| STATUS=' 1
 	check "and is ready again" wait_until 5 heard '^READY=1' 2
+	# shellcheck disable=SC2016 # the dollars are awk's
 	check "by the monotonic clock" awk -F '[=| ]+' '/MONOTONIC_USEC/ {
 	    d = $NF - $4; exit !(d > -1000 && d < 60000000) }' "$HEARD"
 	echo '{' >"$CO2_CONFIG_FILE"

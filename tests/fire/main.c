@@ -9,7 +9,12 @@ static const struct {
 	int		(*run)(int argc, char **argv);
 } commands[] = {
 	{ "activate", "PORT-FILE [-n COUNT] [-d] [-a] COMMAND...", activate_command },
+	{ "idle", "--port N --count N [--send TEXT] --ready FILE",
+	    idle_command },
+	{ "load", "--port N --path P --count N --size BYTES [--whole]",
+	    load_command },
 	{ "notify", "SOCKET LOG", notify_command },
+	{ "raw", "PORT STEP...", raw_command },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

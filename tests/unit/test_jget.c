@@ -125,6 +125,34 @@ reads_nest(size_t depth, size_t max_depth, const char *want)
 	return read;
 }
 
+static bool
+reads_items(const char *text, size_t most)
+{
+	struct pool *pool = pool_open();
+	struct json_trouble why = { 0 };
+	const struct json_limits limits = { .items = most };
+	bool read = jread_within(pool, span_of(text), limits, NULL, &why) !=
+	    NULL;
+
+	if (!read)
+		ok(why.line == 0 && strstr(why.text, "members and elements"),
+		    "the words: %s", why.text);
+	pool_close(pool);
+	return read;
+}
+
+static void
+items_are_bounded(void)
+{
+	const char *text = "{\"a,a\":[1,2,{\"b\":\"[,,,\\\"[,\"}],\"c\":[[],[]]}";
+
+	ok(reads_items(text, 0), "no limit");
+	ok(reads_items(text, 10), "as many as allowed");
+	ok(!reads_items(text, 9), "one more");
+	ok(reads_items("[1,2,3]", 3), "three of three");
+	ok(!reads_items("[1,2,3]", 2), "three of two");
+}
+
 static void
 depth_is_bounded(void)
 {
@@ -224,6 +252,7 @@ main(void)
 	trouble_is_explained_without_content();
 	columns_are_counted();
 	depth_is_bounded();
+	items_are_bounded();
 	numbers_are_whole_or_not();
 	values_have_types();
 	return done_testing();
