@@ -8,6 +8,7 @@
 
 const struct command *const commands[] = {
 	&command_start,
+	&command_check,
 	NULL,
 };
 

@@ -5,7 +5,7 @@
  * every command (options, --help, exit status) is done there from the row.
  *
  *	static const struct option options[] = {
- *		{ "--config", "FILE", "the configuration file" },
+ *		{ "--loud", NULL, "say more", false },
  *		{ 0 },
  *	};
  *
@@ -43,7 +43,7 @@ struct given {
 	const struct command *command;
 	/* In the order of the options; NULL: not given. A switch is "". */
 	const char *value[OPTIONS_MAX];
-	char **operands;	/* ended by NULL; empty unless the row has any */
+	char **operands;	/* ended by NULL; none unless the row has any */
 	int operand_count;
 };
 
@@ -62,6 +62,7 @@ struct command {
 };
 
 extern const struct command command_start;
+extern const struct command command_check;
 
 /* All of them, ended by NULL. */
 extern const struct command *const commands[];

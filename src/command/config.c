@@ -67,3 +67,27 @@ config_name(struct conf_args *args, struct pool *pool, FILE *say)
 		fprintf(say, "Configuration: no file\n");
 	fflush(say);
 }
+
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
+struct conf *
+config_load(const struct conf_args *args, FILE *say)
+{
+	struct conf_args named = *args;
+	struct pool *pool = pool_open();
+	struct buf problems;
+	struct conf *conf;
+
+	config_name(&named, pool, say);
+	buf_init(&problems, 0);
+	conf = conf_load(&named, environment, &problems);
+	if (conf == NULL)
+		fputs(buf_str(&problems), stderr);
+	buf_free(&problems);
+	pool_close(pool);
+	return conf;
+}

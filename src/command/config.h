@@ -27,15 +27,29 @@ const char *config_home(struct pool *pool);
 	"names, else\n./co2.config.json, else " \
 	"$XDG_CONFIG_HOME/co2/config.json.\n"
 
-/* Help for --mode. */
-#define MODE_HELP \
-	"claude-to-openai (c2o) or openai-to-claude (o2c): what the\n" \
-	"                        client speaks, and what the upstream does"
+/* The rows of the options that most commands have. */
+#define CONFIG_OPTION \
+	{ \
+		"--config", "FILE", "the configuration file", false \
+	}
+#define MODE_OPTION \
+	{ \
+		"--mode", "MODE", \
+		    "claude-to-openai (c2o), openai-to-claude (o2c)", false \
+	}
+#define LOG_LEVEL_OPTION \
+	{ \
+		"--log-level", "LEVEL", "error, warn, info or debug", false \
+	}
 
 /*
  * Find it unless args->path is set. If `say` is not NULL, a line there tells
  * which file the search took.
  */
 void config_name(struct conf_args *args, struct pool *pool, FILE *say);
-
+/*
+ * The same, and load it. NULL when it is not valid; every problem is on
+ * stderr then.
+ */
+struct conf *config_load(const struct conf_args *args, FILE *say);
 #endif

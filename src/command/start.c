@@ -9,11 +9,11 @@
 enum { CONFIG, MODE, HOST, PORT, LOG_LEVEL };
 
 static const struct option options[] = {
-	[CONFIG] = { "--config", "FILE", "the configuration file" },
-	[MODE] = { "--mode", "MODE", MODE_HELP },
+	[CONFIG] = CONFIG_OPTION,
+	[MODE] = MODE_OPTION,
 	[HOST] = { "--host", "HOST", "the address to listen on" },
 	[PORT] = { "--port", "PORT", "the port, 0 for any free one" },
-	[LOG_LEVEL] = { "--log-level", "LEVEL", "error, warn, info or debug" },
+	[LOG_LEVEL] = LOG_LEVEL_OPTION,
 	{ 0 },
 };
 

@@ -54,18 +54,31 @@ static const struct conf defaults = {
 struct provider_facts {
 	const char *path;	/* in the file */
 	const char *key_variables;	/* for the complaint */
-	const char *credential;	/* under $CREDENTIALS_DIRECTORY */
 };
 
 static const struct provider_facts openai_facts = {
 	"providers.openai",
 	"OPENAI_API_KEY",
-	"openai_api_key",
 };
 static const struct provider_facts anthropic_facts = {
 	"providers.anthropic",
 	"ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN",
-	"anthropic_api_key",
+};
+
+/* What goes over the file; a later row goes over an earlier one. */
+static const struct variable {
+	const char *name;
+	bool credential;	/* a file in $CREDENTIALS_DIRECTORY */
+	const char *section, *key;
+} variables[] = {
+	{ "openai_api_key", true, "providers.openai", "apiKey" },
+	{ "anthropic_api_key", true, "providers.anthropic", "apiKey" },
+	{ "ANTHROPIC_AUTH_TOKEN", false, "providers.anthropic", "apiKey" },
+	{ "ANTHROPIC_API_KEY", false, "providers.anthropic", "apiKey" },
+	{ "ANTHROPIC_BASE_URL", false, "providers.anthropic", "baseUrl" },
+	{ "ANTHROPIC_VERSION", false, "providers.anthropic", "version" },
+	{ "OPENAI_API_KEY", false, "providers.openai", "apiKey" },
+	{ "OPENAI_BASE_URL", false, "providers.openai", "baseUrl" },
 };
 
 /* --- reading -------------------------------------------------------- */
@@ -141,13 +154,6 @@ credential(struct conf *conf, const char *(*env)(const char *),
 	return text.n > 0 ? pool_str(conf->pool, text) : NULL;
 }
 
-static void
-take(const char **field, const char *value)
-{
-	if (value != NULL)
-		*field = value;
-}
-
 /* "a,b,c" as a list. */
 static conf_list
 split(struct pool *pool, const char *text)
@@ -179,20 +185,21 @@ load_environment(struct conf *conf, const char *(*env)(const char *),
 		    "ANTHROPIC_API_KEY and "
 		    "ANTHROPIC_AUTH_TOKEN are both set and must match; unset "
 		    "one of them");
-	take(&conf->openai.api_key,
-	    credential(conf, env, openai_facts.credential));
-	take(&conf->anthropic.api_key,
-	    credential(conf, env, anthropic_facts.credential));
-	take(&conf->anthropic.api_key, token);
-	take(&conf->anthropic.api_key, key);
-	take(&conf->anthropic.base_url,
-	    variable(env, pool, "ANTHROPIC_BASE_URL"));
-	take(&conf->anthropic.version,
-	    variable(env, pool, "ANTHROPIC_VERSION"));
-	take(&conf->openai.api_key, variable(env, pool, "OPENAI_API_KEY"));
-	take(&conf->openai.base_url, variable(env, pool, "OPENAI_BASE_URL"));
-	if (keys != NULL)
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const struct variable *v = &variables[i];
+
+		conf_set(conf, v->section, v->key,
+		    v->credential ? credential(conf, env, v->name) :
+				    variable(env, pool, v->name),
+		    pool_printf(pool, "%s %s",
+			v->credential ? "credential" : "variable",
+			v->name)
+			.p);
+	}
+	if (keys != NULL) {
 		conf->api_keys = split(pool, keys);
+		conf_note(conf, "server", "apiKeys", "variable CO2_API_KEYS");
+	}
 }
 
 static void
@@ -209,6 +216,7 @@ load_arguments(struct conf *conf, const struct conf_args *args,
 			    "openai-to-claude (o2c) or claude-to-openai "
 			    "(c2o)",
 			    args->mode);
+		conf_note(conf, "server", "mode", "option --mode");
 	}
 	if (args->log_level != NULL) {
 		level = conf_level_by_name(span_of(args->log_level));
@@ -219,10 +227,14 @@ load_arguments(struct conf *conf, const struct conf_args *args,
 			    args->log_level);
 		else
 			conf->log_level = (enum log_level)level;
+		conf_note(conf, "server", "logLevel", "option --log-level");
 	}
-	take(&conf->host, pool_str(conf->pool, span_of(args->host)));
-	if (args->port >= 0)
+	conf_set(conf, "server", "host",
+	    pool_str(conf->pool, span_of(args->host)), "option --host");
+	if (args->port >= 0) {
 		conf->port = args->port;
+		conf_note(conf, "server", "port", "option --port");
+	}
 }
 
 /* --- checks --------------------------------------------------------- */
@@ -289,7 +301,7 @@ openai_host(struct span host)
 
 static void
 check_provider(struct conf *conf, struct conf_provider *p,
-    const struct provider_facts *facts, struct conf_trouble *t)
+    const struct provider_facts *facts, bool offline, struct conf_trouble *t)
 {
 	const char *path = pool_printf(conf->pool, "%s.baseUrl", facts->path).p;
 	struct url u = { 0 };
@@ -307,6 +319,8 @@ check_provider(struct conf *conf, struct conf_provider *p,
 	else
 		p->official = p->profile == YES ||
 		    (p->profile == UNSET && openai_host(span_of(u.host)));
+	if (offline)
+		return;
 	if (own_listener(conf, &u))
 		conf_complain(t, path,
 		    "points at co2's own address "
@@ -344,13 +358,14 @@ check_server(struct conf *conf, struct conf_trouble *t)
 }
 
 static void
-check(struct conf *conf, struct conf_trouble *t)
+check(struct conf *conf, bool offline, struct conf_trouble *t)
 {
 	check_server(conf, t);
 	if (conf->mode == MODE_O2C)
-		check_provider(conf, &conf->anthropic, &anthropic_facts, t);
+		check_provider(conf, &conf->anthropic, &anthropic_facts,
+		    offline, t);
 	if (conf->mode == MODE_C2O)
-		check_provider(conf, &conf->openai, &openai_facts, t);
+		check_provider(conf, &conf->openai, &openai_facts, offline, t);
 }
 
 struct conf *
@@ -364,6 +379,7 @@ conf_load(const struct conf_args *args, const char *(*env)(const char *),
 
 	*conf = defaults;
 	conf->pool = pool;
+	conf->sources = pool_array(pool, const char *, conf_key_count);
 	conf->path = pool_str(pool, span_of(args->path));
 	if (conf->path == NULL)
 		conf->path = variable(env, pool, "CO2_CONFIG");
@@ -372,7 +388,7 @@ conf_load(const struct conf_args *args, const char *(*env)(const char *),
 	load_environment(conf, env, &t);
 	load_arguments(conf, args, &t);
 	if (problems->n == before || t.text.p != NULL)
-		check(conf, &t);
+		check(conf, args->offline, &t);
 	if (problems->n > before) {
 		conf_free(conf);
 		return NULL;

@@ -71,6 +71,9 @@ struct conf {
 	const struct conf_model *models;
 	size_t model_count;
 
+	/* By the row of conf_keys, where its value is from; NULL: default. */
+	const char **sources;
+
 	struct pool *pool;	/* all of it */
 };
 
@@ -78,6 +81,8 @@ struct conf {
 struct conf_args {
 	const char *path, *mode, *host, *log_level;
 	int port;
+	/* No upstream will be asked: its key and address do not matter. */
+	bool offline;
 };
 
 /*

@@ -7,26 +7,7 @@
 #include "gateway/near.h"
 #include "wire/jget.h"
 
-enum key_type {
-	KEY_TEXT,	/* const char *, not empty */
-	KEY_INT,	/* long within min and max */
-	KEY_INT32,	/* the same as int */
-	KEY_SIZE,	/* the same as size_t */
-	KEY_WORD,	/* int, by its word in words[] */
-	KEY_BOOL,	/* bool */
-	KEY_TRI,	/* enum tri */
-	KEY_LIST,	/* conf_list */
-	KEY_HEADERS,	/* of a conf_provider */
-	KEY_MODELS,	/* modelMap */
-	KEY_UNKNOWN,	/* routing.unknownInboundFields */
-};
-
-struct word {
-	const char *word;
-	int value;
-};
-
-static const struct word modes[] = {
+static const struct conf_word modes[] = {
 	{ "openai-to-claude", MODE_O2C },
 	{ "o2c", MODE_O2C },
 	{ "claude-to-openai", MODE_C2O },
@@ -34,7 +15,7 @@ static const struct word modes[] = {
 	{ NULL, 0 },
 };
 
-static const struct word log_levels[] = {
+static const struct conf_word log_levels[] = {
 	{ "error", LOG_ERROR },
 	{ "warn", LOG_WARN },
 	{ "info", LOG_INFO },
@@ -42,26 +23,26 @@ static const struct word log_levels[] = {
 	{ NULL, 0 },
 };
 
-static const struct word log_formats[] = {
+static const struct conf_word log_formats[] = {
 	{ "text", false },
 	{ "json", true },
 	{ NULL, 0 },
 };
 
-static const struct word upstream_apis[] = {
+static const struct conf_word upstream_apis[] = {
 	{ "responses", API_RESPONSES },
 	{ "chat-completions", API_CHAT },
 	{ NULL, 0 },
 };
 
-static const struct word profiles[] = {
+static const struct conf_word profiles[] = {
 	{ "auto", UNSET },
 	{ "openai", YES },
 	{ "compat", NO },
 	{ NULL, 0 },
 };
 
-static const struct word efforts[] = {
+static const struct conf_word efforts[] = {
 	{ "none", EFFORT_NONE },
 	{ "minimal", EFFORT_MINIMAL },
 	{ "low", EFFORT_LOW },
@@ -70,15 +51,6 @@ static const struct word efforts[] = {
 	{ "xhigh", EFFORT_XHIGH },
 	{ "max", EFFORT_MAX },
 	{ NULL, 0 },
-};
-
-struct key {
-	const char *section;	/* "" for the top */
-	const char *name;
-	enum key_type type;
-	size_t at;		/* offset in struct conf */
-	long min, max;		/* numbers */
-	const struct word *words;
 };
 
 #define AT(field) offsetof(struct conf, field)
@@ -110,7 +82,7 @@ struct key {
 
 #define SKIP "routing.skipInboundFields"
 
-static const struct key keys[] = {
+const struct conf_key conf_keys[] = {
 	{ "server", "host", KEY_TEXT, AT(host), 0, 0, NULL },
 	{ "server", "port", KEY_INT32, AT(port), 1, 65535, NULL },
 	{ "server", "mode", KEY_WORD, AT(mode), 0, 0, modes },
@@ -162,7 +134,8 @@ static const struct key keys[] = {
 	    NULL },
 	{ "", "modelMap", KEY_MODELS, AT(models), 0, 0, NULL },
 };
-#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+#define KEY_COUNT (sizeof(conf_keys) / sizeof(conf_keys[0]))
+const size_t conf_key_count = KEY_COUNT;
 
 /* --- complaints ----------------------------------------------------- */
 
@@ -189,7 +162,7 @@ conf_complain(struct conf_trouble *t, const char *path, const char *fmt, ...)
 
 /* " (one of a, b, c)" */
 static struct span
-choices(struct pool *pool, const struct word *words)
+choices(struct pool *pool, const struct conf_word *words)
 {
 	struct span list = SPAN_NONE;
 
@@ -200,7 +173,7 @@ choices(struct pool *pool, const struct word *words)
 }
 
 static int
-word_value(const struct word *words, struct span s)
+word_value(const struct conf_word *words, struct span s)
 {
 	for (; words->word != NULL; words++)
 		if (span_is(s, words->word))
@@ -244,8 +217,8 @@ text_value(struct conf *conf, const json_t *v, const char *path,
 }
 
 static void
-read_number(const struct key *k, void *at, const json_t *v, const char *path,
-    struct conf_trouble *t)
+read_number(const struct conf_key *k, void *at, const json_t *v,
+    const char *path, struct conf_trouble *t)
 {
 	long long n = json_integer_value(v);
 
@@ -265,8 +238,8 @@ read_number(const struct key *k, void *at, const json_t *v, const char *path,
 }
 
 static void
-read_word(struct conf *conf, const struct key *k, void *at, const json_t *v,
-    const char *path, struct conf_trouble *t)
+read_word(struct conf *conf, const struct conf_key *k, void *at,
+    const json_t *v, const char *path, struct conf_trouble *t)
 {
 	int value = word_value(k->words, jspan(v));
 
@@ -280,7 +253,7 @@ read_word(struct conf *conf, const struct key *k, void *at, const json_t *v,
 }
 
 static void
-read_bool(const struct key *k, void *at, const json_t *v, const char *path,
+read_bool(const struct conf_key *k, void *at, const json_t *v, const char *path,
     struct conf_trouble *t)
 {
 	if (!json_is_boolean(v)) {
@@ -459,9 +432,52 @@ read_unknown(struct conf *conf, const json_t *v, const char *path,
 		conf_complain(t, path, "must be \"reject\" or \"drop\"");
 }
 
+/* --- where values are from ------------------------------------------ */
+
+const struct conf_key *
+conf_key_by_path(const char *section, const char *name)
+{
+	for (size_t i = 0; i < KEY_COUNT; i++)
+		if (strcmp(conf_keys[i].section, section) == 0 &&
+		    strcmp(conf_keys[i].name, name) == 0)
+			return &conf_keys[i];
+	return NULL;
+}
+
+/* It is in the file, in this line. */
 static void
-read_value(struct conf *conf, const struct key *k, json_t *v, const char *path,
-    struct conf_trouble *t)
+note_line(struct conf *conf, const struct conf_key *k, const char *path,
+    const struct conf_trouble *t)
+{
+	conf->sources[k - conf_keys] = pool_printf(conf->pool, "%s:%d",
+	    t->file, conf_line(t->text, path))
+		.p;
+}
+
+void
+conf_note(struct conf *conf, const char *section, const char *name,
+    const char *source)
+{
+	conf->sources[conf_key_by_path(section, name) - conf_keys] = source;
+}
+
+void
+conf_set(struct conf *conf, const char *section, const char *name,
+    const char *value, const char *source)
+{
+	const struct conf_key *k = conf_key_by_path(section, name);
+
+	if (value == NULL)
+		return;
+	*(const char **)((char *)conf + k->at) = value;
+	conf_note(conf, section, name, source);
+}
+
+/* --- sections ------------------------------------------------------- */
+
+static void
+read_value(struct conf *conf, const struct conf_key *k, json_t *v,
+    const char *path, struct conf_trouble *t)
 {
 	void *at = (char *)conf + k->at;
 	const char *text;
@@ -499,34 +515,25 @@ read_value(struct conf *conf, const struct key *k, json_t *v, const char *path,
 	}
 }
 
-/* --- sections ------------------------------------------------------- */
-
-static const struct key *
-key_by_path(const char *section, const char *name)
-{
-	for (size_t i = 0; i < KEY_COUNT; i++)
-		if (strcmp(keys[i].section, section) == 0 &&
-		    strcmp(keys[i].name, name) == 0)
-			return &keys[i];
-	return NULL;
-}
-
 /* Is path a section, or does one lie below it? */
 static bool
 is_section(const char *path)
 {
 	size_t n = strlen(path);
 
-	for (size_t i = 0; i < KEY_COUNT; i++)
-		if (strncmp(keys[i].section, path, n) == 0 &&
-		    (keys[i].section[n] == '\0' || keys[i].section[n] == '.'))
+	for (size_t i = 0; i < KEY_COUNT; i++) {
+		const char *section = conf_keys[i].section;
+
+		if (strncmp(section, path, n) == 0 &&
+		    (section[n] == '\0' || section[n] == '.'))
 			return true;
+	}
 	return false;
 }
 
 /* The name directly below `section` on the way to a key; absent if none. */
 static struct span
-child_of(const struct key *k, const char *section)
+child_of(const struct conf_key *k, const char *section)
 {
 	size_t n = strlen(section);
 	struct span below = span_of(k->section);
@@ -549,7 +556,7 @@ unknown_key(const char *section, const char *name, const char *path,
 	size_t distance = 6;
 
 	for (size_t i = 0; i < KEY_COUNT; i++) {
-		struct span child = child_of(&keys[i], section);
+		struct span child = child_of(&conf_keys[i], section);
 		size_t d = child.n == 0 ?
 		    distance :
 		    near_distance(span_of(name), child, distance);
@@ -579,16 +586,18 @@ read_section(struct conf *conf, const char *section, json_t *o,
 		return;
 	}
 	json_object_foreach(o, name, v) {
-		const struct key *k = key_by_path(section, name);
+		const struct conf_key *k = conf_key_by_path(section, name);
 		struct span path = pool_printf(conf->pool, "%s%s%s", section,
 		    section[0] != '\0' ? "." : "", name);
 
-		if (k != NULL)
+		if (k != NULL) {
+			note_line(conf, k, path.p, t);
 			read_value(conf, k, v, path.p, t);
-		else if (is_section(path.p))
+		} else if (is_section(path.p)) {
 			read_section(conf, path.p, v, t);
-		else
+		} else {
 			unknown_key(section, name, path.p, t);
+		}
 	}
 }
 

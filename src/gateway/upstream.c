@@ -526,19 +526,30 @@ call_over(const struct call *call)
 static const struct {
 	CURLcode code;
 	bool passing;
+	const char *word;
 } unreachable[] = {
-	{ CURLE_COULDNT_RESOLVE_PROXY, true },
-	{ CURLE_COULDNT_RESOLVE_HOST, true },
-	{ CURLE_COULDNT_CONNECT, true },
-	{ CURLE_OPERATION_TIMEDOUT, true },	/* of connecting */
-	{ CURLE_SSL_CONNECT_ERROR, true },
-	{ CURLE_SEND_ERROR, true },
-	{ CURLE_RECV_ERROR, true },
-	{ CURLE_GOT_NOTHING, true },
-	{ CURLE_PEER_FAILED_VERIFICATION, false },
-	{ CURLE_SSL_CACERT_BADFILE, false },
-	{ CURLE_PROXY, false },
+	{ CURLE_COULDNT_RESOLVE_PROXY, true, "proxy" },
+	{ CURLE_COULDNT_RESOLVE_HOST, true, "DNS" },
+	{ CURLE_COULDNT_CONNECT, true, "connection" },
+	{ CURLE_OPERATION_TIMEDOUT, true, "time" },	/* of connecting */
+	{ CURLE_SSL_CONNECT_ERROR, true, "TLS" },
+	{ CURLE_SEND_ERROR, true, "connection" },
+	{ CURLE_RECV_ERROR, true, "connection" },
+	{ CURLE_GOT_NOTHING, true, "connection" },
+	{ CURLE_PEER_FAILED_VERIFICATION, false, "TLS" },
+	{ CURLE_SSL_CACERT_BADFILE, false, "TLS" },
+	{ CURLE_PROXY, false, "proxy" },
 };
+
+const char *
+call_trouble(const struct call *call)
+{
+	for (size_t i = 0; i < sizeof(unreachable) / sizeof(unreachable[0]);
+	     i++)
+		if (unreachable[i].code == call->result && call->received == 0)
+			return unreachable[i].word;
+	return "answer";
+}
 
 bool
 call_may_repeat(const struct call *call)

@@ -81,6 +81,11 @@ bool call_over(const struct call *call);
  */
 int call_result(const struct call *call, struct fault *why);
 /*
+ * Why there was no complete answer, in a word for people: "DNS", "TLS",
+ * "connection", "proxy", "time" or "answer".
+ */
+const char *call_trouble(const struct call *call);
+/*
  * Nothing of an answer has arrived, and the trouble is of a kind that may be
  * gone the next moment.
  */

@@ -37,7 +37,7 @@ finished=		# done_testing was reached
 
 unset OPENAI_API_KEY OPENAI_BASE_URL ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN \
     ANTHROPIC_BASE_URL ANTHROPIC_VERSION CO2_CONFIG CO2_API_KEYS \
-    CREDENTIALS_DIRECTORY http_proxy https_proxy all_proxy no_proxy \
+    CREDENTIALS_DIRECTORY XDG_CONFIG_HOME http_proxy https_proxy all_proxy no_proxy \
     HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 
 # ---- waiting and stopping
@@ -330,6 +330,15 @@ bail_out()	# REASON
 	echo "Bail out! $1"
 	finished=yes
 	exit 1
+}
+
+# Run co2 to its end.  Sets OUT, ERR and EXIT.
+run()	# ARGUMENT...
+{
+	timeout 60 "$CO2" "$@" >"$TMP/out" 2>"$TMP/err"
+	EXIT=$?
+	OUT=$(cat "$TMP/out")
+	ERR=$(cat "$TMP/err")
 }
 
 # ---- asking

@@ -3,15 +3,6 @@
 # shellcheck source=tests/e2e/lib.sh disable=SC2119
 . "${0%/*}/lib.sh"
 
-# Run co2 to its end.  Sets OUT, ERR and EXIT.
-run()	# ARGUMENT...
-{
-	timeout 10 "$CO2" "$@" >"$TMP/out" 2>"$TMP/err"
-	EXIT=$?
-	OUT=$(cat "$TMP/out")
-	ERR=$(cat "$TMP/err")
-}
-
 run
 is "$EXIT" 2 "without a command: status 2"
 like "$ERR" '^usage: co2 COMMAND' "and the usage"
