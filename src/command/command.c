@@ -9,6 +9,8 @@
 const struct command *const commands[] = {
 	&command_start,
 	&command_check,
+	&command_exec,
+	&command_env,
 	NULL,
 };
 

@@ -63,6 +63,8 @@ struct command {
 
 extern const struct command command_start;
 extern const struct command command_check;
+extern const struct command command_exec;
+extern const struct command command_env;
 
 /* All of them, ended by NULL. */
 extern const struct command *const commands[];

@@ -91,3 +91,20 @@ config_load(const struct conf_args *args, FILE *say)
 	pool_close(pool);
 	return conf;
 }
+
+int
+config_port(const struct given *given, int option, int min, int *port)
+{
+	const char *text = given->value[option];
+	long n;
+
+	*port = -1;
+	if (text == NULL)
+		return 0;
+	if (span_long(span_of(text), &n) != 0 || n < min || n > 65535)
+		return command_misused(given->command,
+		    min == 0 ? "--port wants a number from 0 to 65535" :
+			       "--port wants a number from 1 to 65535", text);
+	*port = (int)n;
+	return 0;
+}

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "command/command.h"
 #include "gateway/conf.h"
 
 /*
@@ -52,4 +53,10 @@ void config_name(struct conf_args *args, struct pool *pool, FILE *say);
  * stderr then.
  */
 struct conf *config_load(const struct conf_args *args, FILE *say);
+/*
+ * The value of a --port, at least `min`; -1 if not given. 0, or the exit
+ * status of a wrong usage.
+ */
+int config_port(const struct given *given, int option, int min, int *port);
+
 #endif

@@ -17,23 +17,6 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-/* 0 is allowed: the system chooses, and the address that is printed says. */
-static int
-read_port(const struct given *given, int *port)
-{
-	const char *text = given->value[PORT];
-	long n;
-
-	*port = -1;
-	if (text == NULL)
-		return 0;
-	if (span_long(span_of(text), &n) != 0 || n < 0 || n > 65535)
-		return command_misused(given->command,
-		    "--port wants a number from 0 to 65535", text);
-	*port = (int)n;
-	return 0;
-}
-
 static int
 start(const struct given *given)
 {
@@ -41,7 +24,8 @@ start(const struct given *given)
 		.mode = given->value[MODE], .host = given->value[HOST],
 		.log_level = given->value[LOG_LEVEL] };
 	struct pool *pool;
-	int rc = read_port(given, &args.port);
+	/* 0: the system chooses, and the address that is printed says. */
+	int rc = config_port(given, PORT, 0, &args.port);
 
 	if (rc != 0)
 		return rc;
