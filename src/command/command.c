@@ -8,9 +8,11 @@
 
 const struct command *const commands[] = {
 	&command_start,
+	&command_init,
 	&command_check,
 	&command_exec,
 	&command_env,
+	&command_translate,
 	NULL,
 };
 

@@ -62,9 +62,11 @@ struct command {
 };
 
 extern const struct command command_start;
+extern const struct command command_init;
 extern const struct command command_check;
 extern const struct command command_exec;
 extern const struct command command_env;
+extern const struct command command_translate;
 
 /* All of them, ended by NULL. */
 extern const struct command *const commands[];

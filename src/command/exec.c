@@ -354,7 +354,7 @@ exec(const struct given *given)
 
 static const char about[] =
     "The gateway listens on a free loopback port, for this program alone,\n"
-    "and ends with it.  " CONFIG_SEARCH;
+    "and ends with it.\n" CONFIG_SEARCH;
 
 const struct command command_exec = {
 	.name = "exec",

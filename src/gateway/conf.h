@@ -99,6 +99,8 @@ const struct conf_provider *conf_upstream(const struct conf *conf);
 /* The dialect that the mode speaks upstream. */
 enum api conf_upstream_api(const struct conf *conf);
 const char *conf_mode_name(enum mode mode);
+/* By its long or short name; MODE_UNSET when it is none. */
+enum mode conf_mode_by_name(struct span name);
 
 /*
  * The upstream's name for a model that a client asked for (design section 5,

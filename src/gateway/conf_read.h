@@ -68,9 +68,7 @@ void conf_note(struct conf *conf, const char *section, const char *name,
 void conf_set(struct conf *conf, const char *section, const char *name,
     const char *value, const char *source);
 
-/* The words of a setting, shared with the command line. */
-enum mode conf_mode_by_name(struct span name);
-/* -1 when it is none. */
+/* A setting's word, shared with the command line; -1 when it is none. */
 int conf_level_by_name(struct span name);
 
 #endif
