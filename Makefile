@@ -80,7 +80,8 @@ FIRE := $(wildcard tests/fire/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 MAIN := $(wildcard src/main.c)
 C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE)
-SHELL_FILES := .ci/run .ci/deps $(wildcard tests/*.sh tests/*/*.sh)
+SHELL_FILES := .ci/run .ci/deps completions/co2 \
+	$(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -233,27 +234,57 @@ lint-man:
 
 # ---- install
 
-EXAMPLES = $(docdir)/examples
+# What goes where: for each place a directory, its files and their mode.
+PLACES := bin man1 man5 man7 unit example bash zsh fish
 
-install: $(B)/co2
-	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' \
-	    '$(DESTDIR)$(mandir)/man5' '$(DESTDIR)$(unitdir)' \
-	    '$(DESTDIR)$(EXAMPLES)'
-	install -m 755 $(B)/co2 '$(DESTDIR)$(bindir)/co2'
-	install -m 644 man/co2.1 '$(DESTDIR)$(mandir)/man1/co2.1'
-	install -m 644 man/co2.config.5 '$(DESTDIR)$(mandir)/man5/co2.config.5'
-	install -m 644 co2.config.example.json '$(DESTDIR)$(EXAMPLES)'
-	sed 's|@bindir@|$(bindir)|' systemd/co2.service.in \
-	    >'$(DESTDIR)$(unitdir)/co2.service'
-	chmod 644 '$(DESTDIR)$(unitdir)/co2.service'
-	install -m 644 systemd/co2.socket '$(DESTDIR)$(unitdir)/co2.socket'
+bin_dir = $(bindir)
+bin_files = $(B)/co2
+man1_dir = $(mandir)/man1
+man1_files = $(filter %.1,$(MAN_PAGES))
+man5_dir = $(mandir)/man5
+man5_files = $(filter %.5,$(MAN_PAGES))
+man7_dir = $(mandir)/man7
+man7_files = $(filter %.7,$(MAN_PAGES))
+unit_dir = $(unitdir)
+unit_files = $(B)/co2.service systemd/co2.socket
+example_dir = $(docdir)/examples
+example_files = co2.config.example.json
+bash_dir = $(bashdir)
+bash_files = completions/co2
+zsh_dir = $(zshdir)
+zsh_files = completions/_co2
+fish_dir = $(fishdir)
+fish_files = completions/co2.fish
+
+$(B)/bindir: FORCE
+	$(call remember,$(bindir))
+$(B)/co2.service: systemd/co2.service.in $(B)/bindir
+	@mkdir -p $(@D)
+	$(Q)sed 's|@bindir@|$(bindir)|' $< >$@
+
+define put
+install -d '$(DESTDIR)$($(1)_dir)'
+install -m $(if $(filter bin,$(1)),755,644) $($(1)_files) \
+    '$(DESTDIR)$($(1)_dir)'
+
+endef
+
+# The files, and what directories are empty then.
+define take
+$(foreach f,$($(1)_files),rm -f '$(DESTDIR)$($(1)_dir)/$(notdir $(f))'
+)@d='$(DESTDIR)$($(1)_dir)'; \
+while test "$$d" != '$(DESTDIR)$(prefix)' && rmdir "$$d" 2>/dev/null; \
+do d=$${d%/*}; done
+
+endef
+
+used_places = $(foreach p,$(PLACES),$(if $($(p)_files),$(p)))
+
+install: $(foreach p,$(PLACES),$($(p)_files))
+	$(foreach p,$(used_places),$(call put,$(p)))
 
 uninstall:
-	rm -f '$(DESTDIR)$(bindir)/co2' '$(DESTDIR)$(mandir)/man1/co2.1' \
-	    '$(DESTDIR)$(mandir)/man5/co2.config.5' \
-	    '$(DESTDIR)$(unitdir)/co2.service' '$(DESTDIR)$(unitdir)/co2.socket'
-	rm -rf '$(DESTDIR)$(EXAMPLES)'
-	-rmdir '$(DESTDIR)$(docdir)'
+	$(foreach p,$(used_places),$(call take,$(p)))
 
 # ---- releases, tidying
 
