@@ -2,6 +2,7 @@
 
 #include "gateway/clock.h"
 #include "gateway/log.h"
+#include "gateway/report.h"
 
 /* The most bytes of x-co2-warnings are bounded where they are written. */
 static void
@@ -59,6 +60,7 @@ begin(struct exchange *ex, int status, const char *type)
 	if (ex->call != NULL)
 		add_upstream(ex);
 	add_warnings(ex);
+	report_answer(ex);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "gateway/log.h"
 #include "gateway/models.h"
 #include "gateway/patience.h"
+#include "gateway/report.h"
 #include "gateway/route.h"
 
 enum {
@@ -55,56 +56,8 @@ exchange_new(struct house *house, int client_fd)
 	return ex;
 }
 
-/* A number that leaves its pair out when it is not known. */
-static const char *
-known(long n)
-{
-	return n < 0 ? NULL : log_num(n);
-}
-
-/* "chat-messages", for those that need a translation. */
-static const char *
-pair(const struct exchange *ex)
-{
-	struct span names;
-
-	if (!ex->opened)
-		return NULL;
-	names = pool_printf(ex->pool, "%s-%s", ex->bridge.client->name,
-	    ex->bridge.upstream->name);
-	return names.p;
-}
-
-static void
-log_end(struct exchange *ex, bool sent)
-{
-	struct bridge *b = &ex->bridge;
-	struct usage use;
-	bool lost = !ex->complete && (ex->gone || !sent);
-
-	usage_clear(&use);
-	if (ex->opened && b->flow != NULL)
-		use = *flow_totals(b->flow);
-	if (ex->opened)
-		bridge_log_losses(b);
-	log_line(ex->opened || ex->status >= 400 || lost ? LOG_INFO :
-	    LOG_DEBUG, "finished",
-	    "method", ex->method, "path", pool_str(ex->pool, ex->path),
-	    "pair", pair(ex),
-	    "model", ex->opened ? pool_str(ex->pool, b->req->model) : NULL,
-	    "upstream_model", ex->opened ? pool_str(ex->pool, b->to.model) :
-	    NULL,
-	    "status", lost ? "499" : log_num(ex->status),
-	    "bytes", log_num((long long)ex->bytes),
-	    "first_byte_ms", ex->answered ? log_num(ex->answered - ex->born) :
-	    NULL,
-	    "total_ms", log_num(clock_ms() - ex->born),
-	    "input_tokens", known(use.input),
-	    "cached_tokens", known(use.cached),
-	    "output_tokens", known(use.output), NULL);
-}
-
 static void linger(struct exchange *ex, long ms);
+static void hang_up(struct exchange *ex);
 
 void
 exchange_free(struct exchange *ex, bool sent)
@@ -114,8 +67,8 @@ exchange_free(struct exchange *ex, bool sent)
 	log_tag(ex->id.p);
 	if (ex->call != NULL && ex->begun && ex->ended && !ex->gone)
 		linger(ex, LINGER_MS);
-	call_close(ex->call);
-	log_end(ex, sent);
+	hang_up(ex);
+	report_end(ex, sent);
 	if (ex->opened)
 		bridge_close(&ex->bridge);
 	headers_free(&ex->headers);
@@ -184,6 +137,7 @@ take(void *arg, struct span bytes)
 static void
 hang_up(struct exchange *ex)
 {
+	report_call(ex);
 	call_close(ex->call);
 	ex->call = NULL;
 }
@@ -239,6 +193,7 @@ static void
 ping(struct exchange *ex)
 {
 	bridge_ping(&ex->bridge);
+	live_count(ex->house->live, LIVE_PINGS);
 	ex->told = clock_ms();
 }
 
@@ -318,6 +273,7 @@ may_try_again(struct exchange *ex)
 	    ex->tries >= conf_upstream(ex->conf)->max_retries)
 		return false;
 	ex->tries++;
+	live_count(ex->house->live, LIVE_RETRIES);
 	log_line(LOG_INFO, "no answer from the upstream; trying again",
 	    "try", log_num(ex->tries + 1), NULL);
 	return patience_pause(ex, ms < SLEEP_MAX_MS ? ms : SLEEP_MAX_MS);
@@ -377,6 +333,7 @@ ask_until_answered(struct exchange *ex)
 			await_end(ex);
 			if (ex->gone || !repaired(ex))
 				return -1;
+			live_count(ex->house->live, LIVE_REPAIRS);
 		}
 		hang_up(ex);
 	}
@@ -479,6 +436,7 @@ exchange_translate(struct exchange *ex)
 	int opened = open_bridge(ex);
 	bool answered;
 
+	report_begin(ex);
 	bridge_log_losses(&ex->bridge);
 	switch (opened) {
 	case -1:

@@ -17,6 +17,9 @@
  *	exchange.c	one request's life: asks the upstream, hands out
  *	patience.c	how long it waits, and for whom
  *	answer.c	status and headers of the answer
+ *	report.c	what is said of it when it is over
+ *	live.c		all that runs and ran, and totals
+ *	page.c, metrics.c	how the outside sees that
  *	local.c		what is answered without a conversation
  *	models.c	lists of models, the upstream's and ours
  *	upstream.c	HTTP towards the provider, warm connections
@@ -45,6 +48,7 @@
 
 #include "gateway/headers.h"
 #include "gateway/house.h"
+#include "gateway/live.h"
 
 struct route;
 
@@ -70,6 +74,7 @@ struct exchange {
 	struct bridge_hints hints;
 	struct span id;			/* x-co2-request-id */
 	struct span native_id;		/* request-id, or x-request-id */
+	struct live_row row;		/* how it is seen from outside */
 	struct buf upload;		/* the body */
 	size_t discarded;		/* of a body that nobody wants */
 

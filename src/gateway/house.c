@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "gateway/live.h"
 #include "gateway/models.h"
 
 /* Two for each processor, so that no page fault leaves one idle. */
@@ -40,7 +41,7 @@ free_setup(struct setup *s)
 void
 house_open(struct house *h, struct conf *conf)
 {
-	*h = (struct house){ .work = work_new() };
+	*h = (struct house){ .work = work_new(), .live = live_new() };
 	pthread_mutex_init(&h->lock, NULL);
 	sem_init(&h->desks, 0, count_desks());
 	commons_init(&h->commons);
@@ -52,6 +53,7 @@ house_close(struct house *h)
 {
 	house_leave(h, h->setup);
 	work_free(h->work);
+	live_free(h->live);
 	commons_free(&h->commons);
 	sem_destroy(&h->desks);
 	pthread_mutex_destroy(&h->lock);

@@ -16,6 +16,7 @@
 #include "gateway/upstream.h"
 #include "gateway/work.h"
 
+struct live;
 struct models;
 
 struct setup {
@@ -32,6 +33,7 @@ struct setup {
 struct house {
 	struct commons commons;
 	struct work *work;
+	struct live *live;
 
 	/* Private to house.c. */
 	pthread_mutex_t lock;

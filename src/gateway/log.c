@@ -42,15 +42,26 @@ log_tag(const char *exchange)
 	snprintf(tag, sizeof(tag), "%s", exchange != NULL ? exchange : "");
 }
 
+static _Thread_local char ring[16][24];
+
 const char *
 log_num(long long n)
 {
-	static _Thread_local char ring[16][24];
 	static _Thread_local unsigned at;
 	char *text = ring[at++ % 16];
 
 	snprintf(text, sizeof(ring[0]), "%lld", n);
 	return text;
+}
+
+/* One of log_num()'s, which JSON writes without quotes. */
+static bool
+is_num(const char *value)
+{
+	for (size_t i = 0; i < sizeof(ring) / sizeof(ring[0]); i++)
+		if (value == ring[i])
+			return true;
+	return false;
 }
 
 /* A value as it is, or quoted when it could be taken for more than one. */
@@ -118,7 +129,11 @@ put_json(struct buf *line, enum log_level level, const char *message,
 	jw_str(&w, "message", span_of(message));
 	while ((key = va_arg(ap, const char *)) != NULL) {
 		value = va_arg(ap, const char *);
-		if (value != NULL)
+		if (value == NULL)
+			continue;
+		if (is_num(value))
+			jw_raw(&w, key, span_of(value));
+		else
 			jw_str(&w, key, span_of(value));
 	}
 	jw_end(&w);

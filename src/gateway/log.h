@@ -28,7 +28,10 @@ void log_tag(const char *exchange);
  */
 void log_line(enum log_level level, const char *message, ...)
     __attribute__((sentinel));
-/* Formatted numbers for values; from a small ring, good for one call. */
+/*
+ * Formatted numbers for values, which JSON shows as numbers; from a small
+ * ring, good for one call.
+ */
 const char *log_num(long long n);
 
 #endif

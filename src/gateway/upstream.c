@@ -515,6 +515,15 @@ call_sent(const struct call *call)
 }
 
 bool
+call_connected(const struct call *call)
+{
+	long made = 0;
+
+	curl_easy_getinfo(call->pair.easy, CURLINFO_NUM_CONNECTS, &made);
+	return made > 0 || call->status == 0;
+}
+
+bool
 call_over(const struct call *call)
 {
 	return call->over;

@@ -73,6 +73,8 @@ const struct headers *call_headers(const struct call *call);
 size_t call_received(const struct call *call);
 /* The whole of ask.body is on its way, nobody will read it again. */
 bool call_sent(const struct call *call);
+/* It had to make a connection, or has none yet; else it found one open. */
+bool call_connected(const struct call *call);
 /* The transfer has come to an end, good or bad. */
 bool call_over(const struct call *call);
 /*

@@ -146,10 +146,18 @@ static const struct {
 	{ "usage_estimated", false },
 };
 
+enum { LOSS_CODES = sizeof(loss_codes) / sizeof(loss_codes[0]) };
+
+const char *
+loss_code(size_t i)
+{
+	return i < LOSS_CODES ? loss_codes[i].code : NULL;
+}
+
 bool
 loss_is_content(const char *code)
 {
-	for (size_t i = 0; i < sizeof(loss_codes) / sizeof(loss_codes[0]); i++)
+	for (size_t i = 0; i < LOSS_CODES; i++)
 		if (strcmp(loss_codes[i].code, code) == 0)
 			return loss_codes[i].content;
 	return false;

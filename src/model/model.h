@@ -314,6 +314,8 @@ void request_lost(struct request *req, const char *code,
  * hint (at warn once per client, then at debug).
  */
 bool loss_is_content(const char *code);
+/* The codes one by one, from 0; NULL behind the last. */
+const char *loss_code(size_t i);
 /* "code=detail, code, ..." in at most 1024 bytes of ASCII; "" if none. */
 void losses_put(struct buf *out, const struct loss *losses);
 
