@@ -119,6 +119,19 @@ access_bearer(struct span authorization)
 }
 
 struct span
+access_password(struct pool *pool, struct span authorization)
+{
+	struct span word = span_head(authorization, strlen("Basic "));
+	struct span text = span_trim(span_from(authorization, word.n));
+
+	if (!span_like(word, "Basic ") || !base64_valid(text) ||
+	    base64_read(pool, text, &text) != 0)
+		return SPAN_NONE;
+	span_cut(&text, ':');
+	return text;
+}
+
+struct span
 access_digest(struct pool *pool, struct span bearer, struct span api_key)
 {
 	struct span key = bearer.n > 0 ? bearer : api_key;

@@ -21,6 +21,8 @@ bool access_key(const struct conf *conf, struct span bearer,
     struct span api_key);
 /* The key in "Bearer <key>"; absent for anything else. */
 struct span access_bearer(struct span authorization);
+/* The password in "Basic <base64 of name:password>"; likewise. */
+struct span access_password(struct pool *pool, struct span authorization);
 /* What a client is known by: a digest of its key; absent without one. */
 struct span access_digest(struct pool *pool, struct span bearer,
     struct span api_key);

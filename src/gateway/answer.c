@@ -71,6 +71,13 @@ set_body(struct exchange *ex, struct span body)
 }
 
 void
+answer_text(struct exchange *ex, const char *type, struct span body)
+{
+	begin(ex, 200, type);
+	set_body(ex, body);
+}
+
+void
 answer_json(struct exchange *ex, int status, struct span body)
 {
 	begin(ex, status, "application/json");

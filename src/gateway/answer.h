@@ -8,6 +8,8 @@
 
 /* A JSON body with that status. */
 void answer_json(struct exchange *ex, int status, struct span body);
+/* Any other text, with status 200. */
+void answer_text(struct exchange *ex, const char *type, struct span body);
 /* The stream that exchange_read() gives. */
 void answer_stream(struct exchange *ex);
 /*

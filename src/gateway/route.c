@@ -2,6 +2,7 @@
 
 #include "gateway/answer.h"
 #include "gateway/local.h"
+#include "gateway/metrics.h"
 #include "gateway/models.h"
 
 /* clang-format off */
@@ -56,6 +57,8 @@ static const struct route routes[] = {
 	    .answer = local_health, .open = true },
 	{ "GET", "/", .o2c = true, .c2o = true,
 	    .answer = local_health },
+	{ "GET", "/metrics", .o2c = true, .c2o = true,
+	    .answer = metrics_answer, .basic = true },
 };
 /* clang-format on */
 

@@ -15,6 +15,7 @@ struct route {
 	enum task task;
 	void (*answer)(struct exchange *ex);
 	bool open;		/* needs no key */
+	bool basic;		/* takes it as a browser's password, too */
 	bool any_body;		/* whatever its content type; not kept */
 };
 

@@ -155,9 +155,22 @@ check_place(void *arg, enum MHD_ValueKind kind, const char *key,
 static bool
 has_key(const struct exchange *ex, struct MHD_Connection *conn)
 {
-	return access_key(ex->conf,
-	    access_bearer(header(conn, "authorization")),
-	    header(conn, "x-api-key"));
+	struct span said = header(conn, "authorization");
+	struct span key = access_bearer(said);
+
+	if (key.p == NULL && ex->route != NULL && ex->route->basic)
+		key = access_password(ex->pool, said);
+	return access_key(ex->conf, key, header(conn, "x-api-key"));
+}
+
+static void
+refuse_key(struct exchange *ex)
+{
+	if (ex->route != NULL && ex->route->basic)
+		headers_add(&ex->headers, "www-authenticate",
+		    SPAN("Basic realm=\"co2\", charset=\"UTF-8\""));
+	answer_refuse(ex, FAULT_AUTH, "Incorrect or missing API key for this "
+	    "gateway");
 }
 
 static bool
@@ -209,8 +222,7 @@ let_in(struct exchange *ex, struct MHD_Connection *conn)
 		    "allowed; see server.allowedHosts");
 	else if ((ex->route == NULL || !ex->route->open) &&
 	    !has_key(ex, conn))
-		answer_refuse(ex, FAULT_AUTH, "Incorrect or missing API key "
-		    "for this gateway");
+		refuse_key(ex);
 	else if (ex->route == NULL)
 		route_refuse(ex);
 	else if (posts && !ex->route->any_body && has_body(conn) &&

@@ -88,11 +88,36 @@ credentials(void)
 	ok(access_bearer(none).p == NULL, "no header");
 }
 
+static void
+passwords(void)
+{
+	static const char *const rows[][2] = {
+		{ "Basic dXNlcjpzZWNyZXQ=", "secret" },
+		{ "basic  OmE6Yg==", "a:b" },
+		{ "Basic dXNlcjo=", "" },
+		{ "Basic dXNlcg==", NULL },	/* "user", no colon */
+		{ "Basic !!", NULL },
+		{ "Basic ", NULL },
+		{ "Bearer dXNlcjpzZWNyZXQ=", NULL },
+		{ "", NULL },
+	};
+	struct pool *pool = pool_open();
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		is_str(pool_str(pool, access_password(pool,
+		    span_of(rows[i][0]))), rows[i][1], "password of \"%s\"",
+		    rows[i][0]);
+	is_str(pool_str(pool, access_password(pool, SPAN_NONE)), NULL,
+	    "no header, no password");
+	pool_close(pool);
+}
+
 int
 main(void)
 {
 	host_names();
 	origins();
 	credentials();
+	passwords();
 	return done_testing();
 }
