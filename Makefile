@@ -78,6 +78,7 @@ DRIVER := $(wildcard tests/driver/*.c)
 UPSTREAM := $(wildcard tests/upstream/*.c)
 FIRE := $(wildcard tests/fire/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
+PAGE := $(B)/page_html.c
 MAIN := $(wildcard src/main.c)
 C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE)
 SHELL_FILES := .ci/run .ci/deps completions/co2 \
@@ -94,9 +95,17 @@ all: $(if $(MAIN),$(B)/co2 $(if $(SAN),,co2),$(B)/libco2.a)
 co2: $(B)/co2
 	$(Q)ln -sf $< $@
 
-$(B)/libco2.a: $(call objects,$(SRC)) $(B)/sources
+$(B)/libco2.a: $(call objects,$(SRC) $(PAGE)) $(B)/sources
 	$(call say,AR $@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# The page of GET / as a C string.
+$(PAGE): src/gateway/page.html
+	@mkdir -p $(@D)
+	$(Q){ echo 'extern const char page_html[];'; \
+	    echo 'const char page_html[] ='; \
+	    sed -e 's/[\\"]/\\&/g' -e 's/.*/    "&\\n"/' $<; \
+	    echo '    ;'; } >$@
 
 $(B)/libtest.a: $(call objects,$(SUPPORT)) $(B)/sources
 	$(call say,AR $@)

@@ -493,23 +493,42 @@ finish(struct exchange *ex)
 	return -1;
 }
 
-ssize_t
-exchange_read(struct exchange *ex, char *p, size_t max)
+static ssize_t
+hand_out(struct exchange *ex, struct buf *out, char *p, size_t max)
 {
-	struct buf *out = &ex->bridge.out;
-	size_t n;
+	size_t n = whole_events(buf_span(out), max);
 
-	log_tag(ex->id.p);
-	while (out->n == 0 && !ex->ended)
-		step(ex);
-	if (out->n == 0 || ex->gone)
-		return finish(ex);
-	n = whole_events(buf_span(out), max);
 	memcpy(p, out->p, n);
 	buf_eat(out, n);
 	ex->told = clock_ms();
 	ex->bytes += n;
 	return (ssize_t)n;
+}
+
+/* A stream that is no reply, and that its client may leave at any time. */
+static ssize_t
+read_more(struct exchange *ex, char *p, size_t max)
+{
+	if (ex->text.n == 0 && !ex->more(ex)) {
+		ex->complete = true;
+		return -1;
+	}
+	return hand_out(ex, &ex->text, p, max);
+}
+
+ssize_t
+exchange_read(struct exchange *ex, char *p, size_t max)
+{
+	struct buf *out = &ex->bridge.out;
+
+	log_tag(ex->id.p);
+	if (ex->more != NULL)
+		return read_more(ex, p, max);
+	while (out->n == 0 && !ex->ended)
+		step(ex);
+	if (out->n == 0 || ex->gone)
+		return finish(ex);
+	return hand_out(ex, out, p, max);
 }
 
 /* --- other things of the upstream's --------------------------------- */

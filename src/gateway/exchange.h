@@ -68,6 +68,7 @@ struct exchange {
 	struct span part;		/* of the path, see route.h */
 	struct span query_stream;	/* ?stream= */
 	bool websocket;			/* asks to switch to one */
+	struct span accept;		/* GET / is told by it */
 	bool foreign;			/* its Host or Origin is not ours */
 	const struct route *route;	/* NULL: none fits */
 	const struct dialect *client;	/* whose errors it gets */
@@ -82,6 +83,12 @@ struct exchange {
 	int status;			/* 0: none, the client has left */
 	struct headers headers;
 	bool streamed;			/* exchange_read() gives the body ... */
+	/*
+	 * A stream that is no reply: waits and appends what comes next to
+	 * `text`; false at its end. NULL for replies.
+	 */
+	bool (*more)(struct exchange *ex);
+	unsigned long long seen;	/* live_changes() of the last event */
 	struct span body;		/* ... or here it is */
 	struct buf warnings;		/* x-co2-warnings, once begun */
 	struct buf text;		/* a body of our own, or a refusal */

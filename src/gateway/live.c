@@ -41,6 +41,8 @@ struct live {
 
 	atomic_ullong counts[LIVE_COUNTS];
 	atomic_int watchers;
+	atomic_ullong changes;
+	atomic_uint runs;		/* running_count, without the lock */
 };
 
 static const char other[] = "other";
@@ -90,6 +92,25 @@ void
 live_unwatch(struct live *l)
 {
 	atomic_fetch_sub(&l->watchers, 1);
+}
+
+static void
+note_change(struct live *l)
+{
+	atomic_store(&l->runs, l->running_count);
+	atomic_fetch_add(&l->changes, 1);
+}
+
+unsigned long long
+live_changes(struct live *l)
+{
+	return atomic_load(&l->changes) + 1;
+}
+
+bool
+live_running(struct live *l)
+{
+	return atomic_load(&l->runs) > 0;
 }
 
 /*
@@ -194,6 +215,12 @@ minute_of(struct live *l, long long now)
 	return m;
 }
 
+static bool
+has_failed(const struct live_row *row)
+{
+	return row->status >= 400 && row->status != LIVE_LEFT;
+}
+
 static void
 count_minute(struct live *l, const struct live_row *row)
 {
@@ -202,7 +229,7 @@ count_minute(struct live *l, const struct live_row *row)
 	    (unsigned long)row->first_ms : 0;
 
 	m->requests++;
-	m->failed += row->status >= 400;
+	m->failed += has_failed(row);
 	add_tokens(&m->tokens, row);
 	if (row->first_ms < 0 || row->status >= 400)
 		return;
@@ -255,6 +282,7 @@ live_begin(struct live *l, struct live_row *row)
 	row->prev->next = row->next->prev = row;
 	l->running_count++;
 	l->running_streams += row->stream;
+	note_change(l);
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -266,6 +294,7 @@ live_answer(struct live *l, struct live_row *row, int status, long ms)
 	pthread_mutex_lock(&l->lock);
 	row->status = status;
 	row->first_ms = ms;
+	note_change(l);
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -286,7 +315,7 @@ count_row(struct live *l, const struct live_row *row, bool answered)
 	const char *name = name_of(l, row->model, answered);
 	struct live_pair *pair = pair_of(l, row);
 
-	l->failed += row->status >= 400;
+	l->failed += has_failed(row);
 	l->bytes += row->bytes;
 	count_request(l, row, name);
 	count_tokens(l, row, name);
@@ -313,6 +342,7 @@ live_end(struct live *l, struct live_row *row, const struct live_end *end)
 	count_losses(l, row, end->losses);
 	count_row(l, row, end->answered);
 	l->recent[l->ended++ % LIVE_RECENT] = *row;
+	note_change(l);
 	pthread_mutex_unlock(&l->lock);
 }
 

@@ -17,6 +17,7 @@
 #include "model/model.h"
 
 enum {
+	LIVE_LEFT = 499,	/* the status when the client has left */
 	LIVE_RECENT = 100,	/* rows of ended requests */
 	LIVE_RUNNING = 200,	/* rows of running ones that are shown */
 	LIVE_MINUTES = 60,
@@ -139,6 +140,7 @@ struct live_view {
 	size_t running_rows, recent_rows;
 	unsigned running_count, running_streams;	/* of all */
 
+	/* Failed: status 400 and above, but for clients that left. */
 	unsigned long long requests, failed, bytes;
 	unsigned long long counts[LIVE_COUNTS];
 	struct live_tokens tokens;
@@ -152,6 +154,9 @@ struct live_view {
 	struct live_minute minutes[LIVE_MINUTES];
 };
 
+/* Moves on with every begin, answer and end; never 0. */
+unsigned long long live_changes(struct live *l);
+bool live_running(struct live *l);
 /* A copy that belongs to the pool. */
 struct live_view *live_view(struct live *l, struct pool *pool);
 

@@ -6,7 +6,7 @@
 
 #include "gateway/exchange.h"
 
-/* GET /healthz, GET /, HEAD / */
+/* GET /healthz, HEAD /, and GET / for who wants nothing else (page.h) */
 void local_health(struct exchange *ex);
 /* Claude Code's probe and its telemetry: "{}", and nothing is kept. */
 void local_hello(struct exchange *ex);

@@ -3,8 +3,6 @@
 #include "gateway/clock.h"
 #include "gateway/log.h"
 
-enum { LEFT = 499 };	/* as other servers say it: the client went away */
-
 /* "chat-messages", for those that need a translation. */
 static const char *
 pair(const struct exchange *ex)
@@ -111,7 +109,7 @@ report_end(struct exchange *ex, bool sent)
 	bool told = ex->opened || ex->status >= 400 || lost;
 	struct usage use;
 	struct live_end end = {
-		.status = lost ? LEFT : ex->status,
+		.status = lost ? LIVE_LEFT : ex->status,
 		.first_ms = ex->answered > 0 ?
 		    (long)(ex->answered - ex->born) : -1,
 		.total_ms = (long)(clock_ms() - ex->born),

@@ -4,6 +4,7 @@
 #include "gateway/local.h"
 #include "gateway/metrics.h"
 #include "gateway/models.h"
+#include "gateway/page.h"
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -56,7 +57,7 @@ static const struct route routes[] = {
 	{ "HEAD", "/", .o2c = true, .c2o = true,
 	    .answer = local_health, .open = true },
 	{ "GET", "/", .o2c = true, .c2o = true,
-	    .answer = local_health },
+	    .answer = page_answer, .basic = true },
 	{ "GET", "/metrics", .o2c = true, .c2o = true,
 	    .answer = metrics_answer, .basic = true },
 };

@@ -112,6 +112,7 @@ take_hints(struct exchange *ex, struct MHD_Connection *conn)
 	h->agent = pool_span(ex->pool, header(conn, "x-claude-code-agent-id"));
 	live_client(ex->row.client, sizeof(ex->row.client),
 	    header(conn, "user-agent"));
+	ex->accept = pool_span(ex->pool, header(conn, "accept"));
 	ex->websocket = span_like(header(conn, "upgrade"), "websocket");
 	ex->query_stream = pool_span(ex->pool, span_of(
 	    MHD_lookup_connection_value(conn, MHD_GET_ARGUMENT_KIND,
