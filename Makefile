@@ -77,10 +77,12 @@ SUPPORT := $(wildcard tests/lib/*.c)
 DRIVER := $(wildcard tests/driver/*.c)
 UPSTREAM := $(wildcard tests/upstream/*.c)
 FIRE := $(wildcard tests/fire/*.c)
+BENCH := $(wildcard tests/bench/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 PAGE := $(B)/page_html.c
 MAIN := $(wildcard src/main.c)
-C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE)
+C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE) \
+	$(BENCH)
 SHELL_FILES := .ci/run .ci/deps completions/co2 \
 	$(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
@@ -154,6 +156,17 @@ $(B)/sources: FORCE
 	$(call remember,$(SRC) $(SUPPORT))
 FORCE:
 
+# The programs of "make bench" know nothing of co2 either.
+bench_objects = $(call objects,$(addprefix tests/bench/,$(addsuffix .c,$(1))))
+BENCH_PROGRAMS := $(addprefix $(B)/bench-,upstream load life)
+
+$(B)/bench-upstream: $(call bench_objects,upstream script common)
+$(B)/bench-load: $(call bench_objects,load client body measure script common)
+$(B)/bench-life: $(call bench_objects,life client measure common)
+$(BENCH_PROGRAMS):
+	$(call say,LINK $@)
+	$(link) -ljansson -lssl -lcrypto
+
 -include $(patsubst %.o,%.d,$(call objects,$(C_FILES)))
 
 # ---- tests
@@ -168,6 +181,13 @@ test-programs: $(if $(MAIN),$(B)/co2) $(TEST_PROGRAMS)
 
 check: need-deps test-programs
 	@V='$(V)' SAN='$(SAN)' T='$(T)' tests/run.sh $(B)
+
+# What tests/bench/run.sh reads from its environment.
+export QUICK ONLY PAIRS REPEATS GATEWAYS UPSTREAM_PORT
+
+bench: $(B)/co2 $(BENCH_PROGRAMS)
+	@.ci/deps bench
+	@BUILD=$(B) tests/bench/run.sh
 
 demo: need-deps $(B)/co2 $(B)/fake-upstream
 	@BUILD=$(B) tests/demo.sh
@@ -311,7 +331,7 @@ distclean: clean
 	rm -rf autom4te.cache
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
-.PHONY: all check clean coverage demo deps dist distclean format install \
+.PHONY: all bench check clean coverage demo deps dist distclean format install \
 	lint $(LINT_GOALS) test-programs uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
