@@ -50,21 +50,28 @@ add(struct chat_calls *calls)
 	return c;
 }
 
+static struct chat_call *
+by_index(const struct chat_calls *calls, long index)
+{
+	struct chat_call *found = NULL;
+
+	for (struct chat_call *c = calls->first; c != NULL; c = c->next)
+		if (c->has_index && c->index == index)
+			found = c;
+	return found;
+}
+
 /* By index when there is one, else by id, else the newest. */
 static struct chat_call *
 find(const struct chat_calls *calls, const json_t *index, struct span id)
 {
 	struct chat_call *found = NULL;
 
-	for (struct chat_call *c = calls->first; c != NULL; c = c->next) {
-		if (json_is_integer(index)) {
-			if (c->has_index &&
-			    c->index == (long)json_integer_value(index))
-				found = c;
-		} else if (id.n == 0 || span_eq(buf_span(&c->id), id)) {
+	if (json_is_integer(index))
+		return by_index(calls, (long)json_integer_value(index));
+	for (struct chat_call *c = calls->first; c != NULL; c = c->next)
+		if (id.n == 0 || span_eq(buf_span(&c->id), id))
 			found = c;
-		}
-	}
 	return found;
 }
 
@@ -187,6 +194,17 @@ chat_calls_take(struct chat_calls *calls, const json_t *list, bool whole)
 
 	json_array_foreach(list, i, piece)
 		take_piece(calls, piece, whole);
+}
+
+bool
+chat_calls_add(struct chat_calls *calls, long index, struct span arguments)
+{
+	struct chat_call *c = by_index(calls, index);
+
+	if (c == NULL)
+		return false;
+	take_arguments(c, arguments);
+	return true;
 }
 
 void

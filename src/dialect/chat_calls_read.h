@@ -22,6 +22,12 @@ void chat_calls_init(struct chat_calls *calls, struct reader *r);
  * stream they are pieces.
  */
 void chat_calls_take(struct chat_calls *calls, const json_t *list, bool whole);
+/*
+ * A piece of the arguments of the call with that index; false when there is
+ * no such call yet.
+ */
+bool chat_calls_add(struct chat_calls *calls, long index,
+    struct span arguments);
 /* The old "function_call": one call without an id. */
 void chat_calls_take_function(struct chat_calls *calls, const json_t *call);
 bool chat_calls_some(const struct chat_calls *calls);

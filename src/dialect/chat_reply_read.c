@@ -4,6 +4,7 @@
  * all" at every place.
  */
 #include "dialect/chat_calls_read.h"
+#include "dialect/chat_delta_read.h"
 #include "dialect/chat_reasoning_read.h"
 #include "dialect/chat_think_read.h"
 #include "dialect/openai_error_read.h"
@@ -120,19 +121,24 @@ write_refusal(struct reading *s, struct span words)
 /* --- a message or delta --------------------------------------------- */
 
 static void
+reason(struct reading *s, struct span field, struct span text)
+{
+	think_off(&s->think);
+	enter(s, BLOCK_THINKING);
+	if (field.p != NULL)
+		s->field = field;
+	write_text(s, BLOCK_THINKING, text);
+}
+
+static void
 take_reasoning(struct reading *s, const json_t *message, bool whole)
 {
 	const json_t *details = jget_array(message, "reasoning_details");
 	struct pool *scratch = pool_open();
 	struct chat_reasoning is = chat_reasoning_of(scratch, message);
 
-	if (is.text.n > 0 || json_array_size(details) > 0) {
-		think_off(&s->think);
-		enter(s, BLOCK_THINKING);
-		if (is.field.p != NULL)
-			s->field = is.field;
-	}
-	write_text(s, BLOCK_THINKING, is.text);
+	if (is.text.n > 0 || json_array_size(details) > 0)
+		reason(s, is.field, is.text);
 	if (json_array_size(details) > 0) {
 		if (s->details == NULL)
 			s->details = json_array();
@@ -380,6 +386,31 @@ take_chunk(struct reading *s, struct span name, const json_t *root)
 		take_choice(s, choice);
 }
 
+/* What most chunks by far are, without a tree. */
+static bool
+read_delta(struct reading *s, struct span name, struct span data)
+{
+	struct flow *f = s->r->flow;
+	struct chat_delta d;
+	struct usage usage;
+
+	if (s->finished || span_is(name, "error") ||
+	    !chat_delta_read(&d, data) ||
+	    (d.argues && !chat_calls_add(&s->calls, d.index, d.arguments)))
+		return false;
+	if (!flow_begun(f))
+		flow_begin(f, d.id, d.model);
+	usage_clear(&usage);
+	usage.tier = openai_tier(d.tier);
+	if (usage.tier.p != NULL)
+		flow_usage(f, &usage);
+	if (d.thought.n > 0)
+		reason(s, span_of(d.field), d.thought);
+	take_text(s, d.text);
+	s->r->scanned++;
+	return true;
+}
+
 /* "[DONE]". Servers that give no reason are believed if they gave content. */
 static void
 done(struct reading *s)
@@ -404,6 +435,8 @@ chat_read_event(struct reader *r, struct span name, struct span data)
 		done(r->state);
 		return;
 	}
+	if (read_delta(r->state, name, data))
+		return;
 	scratch = pool_open();
 	root = openai_event(r, scratch, data);
 	if (root != NULL)

@@ -32,6 +32,7 @@ struct reader {
 	struct flow *flow;
 	struct pool *pool;	/* lives as long as the reply */
 	void *state;		/* the dialect's own, from the pool */
+	size_t scanned;		/* events that were read without a tree */
 };
 
 /* Writing a client's reply; one per reply. */

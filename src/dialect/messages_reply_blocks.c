@@ -337,3 +337,33 @@ claude_part_delta(struct reader *r, long index, const json_t *o)
 	if (p->kind == BLOCK_TEXT && jget_is(o, "type", "citations_delta"))
 		cite(r, p, jget(o, "citation"));
 }
+
+/*
+ * {"type":"content_block_delta","index":0,
+ *  "delta":{"type":"text_delta","text":"Hel"}}
+ */
+bool
+claude_part_piece(struct reader *r, const struct scan *s)
+{
+	const struct scan_value *root = scan_root(s);
+	const struct scan_value *o = scan_get(s, root, "delta");
+	struct span type = scan_text(scan_get(s, o, "type"));
+	struct claude_part *p;
+
+	if (!span_is(scan_text(scan_get(s, root, "type")),
+	    "content_block_delta"))
+		return false;
+	p = part_by_index(r->state,
+	    scan_long(scan_get(s, root, "index"), -1));
+	if (p == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(deltas) / sizeof(deltas[0]); i++) {
+		const struct delta *d = &deltas[i];
+
+		if (p->kind != d->kind || !span_is(type, d->type))
+			continue;
+		d->take(r, p, scan_text(scan_get(s, o, d->key)));
+		return true;
+	}
+	return false;
+}

@@ -234,6 +234,18 @@ no_event(struct reader *r, const char *what)
 	flow_fault(r->flow, &why);
 }
 
+/* Most events by far are deltas. */
+static bool
+read_delta(struct reader *r, struct span data)
+{
+	struct scan s;
+
+	if (scan_read(&s, data) != 0 || !claude_part_piece(r, &s))
+		return false;
+	r->scanned++;
+	return true;
+}
+
 void
 messages_read_event(struct reader *r, struct span name, struct span data)
 {
@@ -244,7 +256,7 @@ messages_read_event(struct reader *r, struct span name, struct span data)
 
 	/* Some servers end every stream as OpenAI's does. */
 	data = span_trim(data);
-	if (data.n == 0 || span_is(data, "[DONE]"))
+	if (data.n == 0 || span_is(data, "[DONE]") || read_delta(r, data))
 		return;
 	scratch = pool_open();
 	o = jread(scratch, data, 0, NULL, &trouble);

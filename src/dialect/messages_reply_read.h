@@ -6,6 +6,7 @@
 #define CO2_MESSAGES_REPLY_READ_H
 
 #include "dialect/dialect.h"
+#include "wire/scan.h"
 
 /* A block that is not over. */
 struct claude_part {
@@ -30,6 +31,8 @@ void claude_parts_free(struct claude_state *s);
 /* content_block_start, _delta and _stop; what fits no block is skipped. */
 void claude_part_start(struct reader *r, long index, const json_t *block);
 void claude_part_delta(struct reader *r, long index, const json_t *o);
+/* The same of an event that was scanned; false when it needs a tree. */
+bool claude_part_piece(struct reader *r, const struct scan *s);
 void claude_part_end(struct reader *r, long index);
 
 #endif

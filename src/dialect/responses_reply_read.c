@@ -6,6 +6,7 @@
 #include "dialect/openai_error_read.h"
 #include "dialect/parts.h"
 #include "dialect/responses_output_read.h"
+#include "wire/scan.h"
 
 /* Indexes beyond this are noise. */
 #define INDEX_MAX 1000000
@@ -151,6 +152,105 @@ place_of(const json_t *ev, const char *part)
 	    jget_span(ev, "item_id"), index_of(ev, part) };
 }
 
+/* --- deltas --------------------------------------------------------- */
+
+static void
+text_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_text(out, at, false, text, false);
+}
+
+static void
+refusal_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_text(out, at, true, text, false);
+}
+
+static void
+summary_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_thought(out, at, false, text, false);
+}
+
+static void
+reasoning_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_thought(out, at, true, text, false);
+}
+
+static void
+arguments_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_arguments(out, at, text, false);
+}
+
+static void
+freeform_piece(struct output *out, struct output_place at, struct span text)
+{
+	output_freeform(out, at, text, false);
+}
+
+static const struct piece {
+	const char *type;
+	const char *part;	/* the key of its part's number, if any */
+	void (*take)(struct output *out, struct output_place at,
+	    struct span text);
+} pieces[] = {
+	{ "response.output_text.delta", "content_index", text_piece },
+	{ "response.function_call_arguments.delta", "", arguments_piece },
+	{ "response.reasoning_summary_text.delta", "summary_index",
+	    summary_piece },
+	{ "response.reasoning_text.delta", "content_index", reasoning_piece },
+	{ "response.refusal.delta", "content_index", refusal_piece },
+	{ "response.custom_tool_call_input.delta", "", freeform_piece },
+};
+
+static const struct piece *
+piece_by_type(struct span type)
+{
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		if (span_is(type, pieces[i].type))
+			return &pieces[i];
+	return NULL;
+}
+
+static long
+scanned_index(const struct scan *s, const char *key)
+{
+	long n = scan_long(scan_get(s, scan_root(s), key), -1);
+
+	return n <= INDEX_MAX ? n : -1;
+}
+
+/*
+ * Most events by far are deltas.
+ *
+ *	{"type":"response.output_text.delta","item_id":"msg_1",
+ *	 "output_index":0,"content_index":0,"delta":"Hel",...}
+ */
+static bool
+read_delta(struct reading *s, struct span data)
+{
+	const struct piece *piece;
+	struct output_place at;
+	struct scan ev;
+
+	if (scan_read(&ev, data) != 0)
+		return false;
+	piece = piece_by_type(scan_text(scan_get(&ev, scan_root(&ev), "type")));
+	if (piece == NULL)
+		return false;
+	at.index = scanned_index(&ev, "output_index");
+	at.id = scan_text(scan_get(&ev, scan_root(&ev), "item_id"));
+	at.part = scanned_index(&ev, piece->part);
+	piece->take(&s->out, at, scan_text(scan_get(&ev, scan_root(&ev),
+	    "delta")));
+	s->r->scanned++;
+	return true;
+}
+
+/* --- other events --------------------------------------------------- */
+
 static void
 on_begin(struct reading *s, const json_t *ev)
 {
@@ -174,24 +274,10 @@ on_item_done(struct reading *s, const json_t *ev)
 }
 
 static void
-on_text_delta(struct reading *s, const json_t *ev)
-{
-	output_text(&s->out, place_of(ev, "content_index"), false,
-	    jget_span(ev, "delta"), false);
-}
-
-static void
 on_text_done(struct reading *s, const json_t *ev)
 {
 	output_text(&s->out, place_of(ev, "content_index"), false,
 	    jget_span(ev, "text"), true);
-}
-
-static void
-on_refusal_delta(struct reading *s, const json_t *ev)
-{
-	output_text(&s->out, place_of(ev, "content_index"), true,
-	    jget_span(ev, "delta"), false);
 }
 
 static void
@@ -215,13 +301,6 @@ on_part_done(struct reading *s, const json_t *ev)
 }
 
 static void
-on_summary_delta(struct reading *s, const json_t *ev)
-{
-	output_thought(&s->out, place_of(ev, "summary_index"), false,
-	    jget_span(ev, "delta"), false);
-}
-
-static void
 on_summary_done(struct reading *s, const json_t *ev)
 {
 	output_thought(&s->out, place_of(ev, "summary_index"), false,
@@ -236,24 +315,10 @@ on_summary_part_done(struct reading *s, const json_t *ev)
 }
 
 static void
-on_reasoning_delta(struct reading *s, const json_t *ev)
-{
-	output_thought(&s->out, place_of(ev, "content_index"), true,
-	    jget_span(ev, "delta"), false);
-}
-
-static void
 on_reasoning_done(struct reading *s, const json_t *ev)
 {
 	output_thought(&s->out, place_of(ev, "content_index"), true,
 	    jget_span(ev, "text"), true);
-}
-
-static void
-on_arguments_delta(struct reading *s, const json_t *ev)
-{
-	output_arguments(&s->out, place_of(ev, ""), jget_span(ev, "delta"),
-	    false);
 }
 
 static void
@@ -264,13 +329,6 @@ on_arguments_done(struct reading *s, const json_t *ev)
 	output_arguments(&s->out, place_of(ev, ""),
 	    openai_arguments(scratch, jget(ev, "arguments")), true);
 	pool_close(scratch);
-}
-
-static void
-on_freeform_delta(struct reading *s, const json_t *ev)
-{
-	output_freeform(&s->out, place_of(ev, ""), jget_span(ev, "delta"),
-	    false);
 }
 
 static void
@@ -317,10 +375,6 @@ static const struct {
 	const char *type;
 	void (*take)(struct reading *s, const json_t *ev);
 } events[] = {
-	{ "response.output_text.delta",			on_text_delta },
-	{ "response.function_call_arguments.delta",	on_arguments_delta },
-	{ "response.reasoning_summary_text.delta",	on_summary_delta },
-	{ "response.reasoning_text.delta",		on_reasoning_delta },
 	{ "response.created",				on_begin },
 	{ "response.queued",				on_begin },
 	{ "response.in_progress",			on_begin },
@@ -329,13 +383,11 @@ static const struct {
 	{ "response.content_part.done",			on_part_done },
 	{ "response.output_text.done",			on_text_done },
 	{ "response.output_text.annotation.added",	on_annotation },
-	{ "response.refusal.delta",			on_refusal_delta },
 	{ "response.refusal.done",			on_refusal_done },
 	{ "response.reasoning_summary_text.done",	on_summary_done },
 	{ "response.reasoning_summary_part.done",	on_summary_part_done },
 	{ "response.reasoning_text.done",		on_reasoning_done },
 	{ "response.function_call_arguments.done",	on_arguments_done },
-	{ "response.custom_tool_call_input.delta",	on_freeform_delta },
 	{ "response.custom_tool_call_input.done",	on_freeform_done },
 	{ "response.completed",				on_completed },
 	{ "response.incomplete",			on_incomplete },
@@ -347,9 +399,16 @@ static void
 take_event(struct reading *s, struct span name, const json_t *ev)
 {
 	struct span type = jget_span(ev, "type");
+	const struct piece *piece;
 
 	if (type.n == 0)
 		type = name;
+	piece = piece_by_type(type);
+	if (piece != NULL) {
+		piece->take(&s->out, place_of(ev, piece->part),
+		    jget_span(ev, "delta"));
+		return;
+	}
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (span_is(type, events[i].type)) {
 			events[i].take(s, ev);
@@ -372,6 +431,8 @@ responses_read_event(struct reader *r, struct span name, struct span data)
 		flow_end(r->flow);
 		return;
 	}
+	if (read_delta(r->state, data))
+		return;
 	scratch = pool_open();
 	ev = openai_event(r, scratch, data);
 	if (ev != NULL)
