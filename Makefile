@@ -3,6 +3,7 @@
 #	make			build/co2, and ./co2 pointing at it
 #	make demo		show both modes at work against a fake upstream
 #	make check		build and run every test; T=name runs those matching
+#	make check-clients	run real client programs through it (Node.js)
 #	make lint coverage	what the names say
 #	make format		re-indent src/ and tests/ in place
 #	make install uninstall	to prefix (see ./configure --help), DESTDIR
@@ -25,7 +26,7 @@ endif
 
 # These goals promise to work on a machine that has nothing but make, so they
 # install what they miss before the first compiler is needed.
-DEPS_FIRST := $(filter deps demo check lint coverage,$(GOALS))
+DEPS_FIRST := $(filter deps demo check check-clients lint coverage,$(GOALS))
 
 config.mk: config.mk.in configure
 	@$(if $(DEPS_FIRST),.ci/deps build)
@@ -189,6 +190,11 @@ bench: $(B)/co2 $(BENCH_PROGRAMS)
 	@.ci/deps bench
 	@BUILD=$(B) tests/bench/run.sh
 
+# The programs are downloaded once, see tests/clients/README.md.
+check-clients: need-deps $(B)/co2 $(B)/fake-upstream
+	@.ci/deps clients
+	@BUILD='$(B)' V='$(V)' T='$(T)' node tests/clients/run.mjs
+
 demo: need-deps $(B)/co2 $(B)/fake-upstream
 	@BUILD=$(B) tests/demo.sh
 
@@ -331,7 +337,8 @@ distclean: clean
 	rm -rf autom4te.cache
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
-.PHONY: all bench check clean coverage demo deps dist distclean format install \
+.PHONY: all bench check check-clients clean coverage demo deps dist distclean \
+	format install \
 	lint $(LINT_GOALS) test-programs uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,0 +1,81 @@
+// @openai/agents: both APIs, streamed and whole.
+import { calls, png64, png_url, schema, tools } from '../lib/tools.mjs';
+
+function agent_of(agents, task, model, seen)
+{
+	return new agents.Agent({
+		name: 'tester', model,
+		modelSettings: task.maxTokens ? { maxTokens: task.maxTokens } : {},
+		outputType: task.schema ? { type: 'json_schema', name: 'answer',
+			strict: true, schema } : undefined,
+		tools: task.tools ? tools.map(t => agents.tool({
+			...t, strict: true,
+			execute: input => {
+				const output = t.run(input);
+				seen.calls.push(t.name);
+				return output.png64 ? { type: 'image', image: {
+					data: png64, mediaType: 'image/png' } } : output;
+			} })) : [],
+	});
+}
+
+async function use(agents, model, task, stream)
+{
+	const seen = { calls: [] };
+	const input = [{ role: 'user', content: task.image ?
+		[{ type: 'input_text', text: task.prompt },
+			{ type: 'input_image', image: png_url }] : task.prompt }];
+	const { signal } = task;
+	const result = await agents.run(
+	    agent_of(agents, task, model, seen), input, { stream, signal });
+	if (stream) {
+		for await (const _ of result)
+			;
+		await result.completed;
+	}
+	signal.throwIfAborted();
+	const said = result.finalOutput;
+	return { ...seen, text: typeof said === 'string' ? said :
+		JSON.stringify(said) };
+}
+
+export default {
+	name: '@openai/agents',
+	packages: ['@openai/agents', 'openai'],
+	mode: 'o2c',
+	faces: ['chat streamed', 'chat whole', 'responses streamed',
+		'responses whole'],
+	calls,
+	stops: null,
+	paste: `setDefaultOpenAIClient(new OpenAI({
+    baseURL: 'http://127.0.0.1:8000/v1', apiKey: 'any' }))
+setTracingDisabled(true)`,
+
+	async open({ load, url })
+	{
+		const agents = await load('@openai/agents');
+		const { default: OpenAI } = await load('openai');
+		const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any' });
+		agents.setDefaultOpenAIClient(client);
+		agents.setTracingDisabled(true);
+		return (task, face) => use(agents, face.startsWith('chat') ?
+		    new agents.OpenAIChatCompletionsModel(client, 'gpt-5.4') :
+		    new agents.OpenAIResponsesModel(client, 'gpt-5.4'), task,
+		    face.endsWith('streamed'));
+	},
+
+	// It does not tell why a response ended badly.
+	differs: {
+		'max_tokens reached': { face: { responses: { status: 'error',
+			text: '', error: 'response.incomplete' } } },
+		'an error in mid-stream': { face: { responses: {
+			error: 'response.failed' } } },
+		'a cut stream': { face: { responses: {
+			error: 'response.failed' } } },
+	},
+
+	except: {
+		'an image in a tool result': {
+			face: { chat: 'this API has none' } },
+	},
+};

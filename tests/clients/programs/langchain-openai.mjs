@@ -1,0 +1,42 @@
+// @langchain/openai: both APIs, streamed and whole.
+import { use_langchain } from '../lib/langchain.mjs';
+import { calls } from '../lib/tools.mjs';
+
+export default {
+	name: '@langchain/openai',
+	packages: ['@langchain/openai'],
+	mode: 'o2c',
+	faces: ['chat streamed', 'chat whole', 'responses streamed',
+		'responses whole'],
+	calls,
+	paste: `new ChatOpenAI({ model: 'gpt-5.4', apiKey: 'any',
+    configuration: { baseURL: 'http://127.0.0.1:8000/v1' } })`,
+
+	async open({ load, url })
+	{
+		const { ChatOpenAI } = await load('@langchain/openai');
+		return (task, face) => use_langchain(({ maxTokens }) =>
+			new ChatOpenAI({ model: 'gpt-5.4', apiKey: 'any', maxTokens,
+				useResponsesApi: face.startsWith('responses'),
+				configuration: { baseURL: `${url}/v1` } }),
+		    task, face.endsWith('streamed'));
+	},
+
+	// Of a response that failed in mid-stream it returns what it has,
+	// and says nothing.
+	differs: {
+		'max_tokens reached': { face: { responses: {
+			stop: 'max_output_tokens' } } },
+		'a refusal': { face: { chat: { stop: 'content_filter' },
+			responses: { stop: undefined } } },
+		'an error in mid-stream': { face: { responses: {
+			status: 'ok', error: undefined, text: 'So far so good' } } },
+		'a cut stream': { face: { responses: {
+			status: 'ok', error: undefined, text: 'So far so good' } } },
+	},
+
+	except: {
+		'an image in a tool result': {
+			face: { chat: 'this API has none' } },
+	},
+};
