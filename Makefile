@@ -338,7 +338,6 @@ distclean: clean
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
 .PHONY: all bench check check-clients clean coverage demo deps dist distclean \
-	format install \
-	lint $(LINT_GOALS) test-programs uninstall FORCE
+	format install lint $(LINT_GOALS) test-programs uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -95,9 +95,9 @@ export const scenarios = [
 	},
 	{
 		name: 'silence before and within the reply',
-		plays: () => [say({ pause: 1400 }, text('First. '),
-			{ pause: 1400 }, text('Last.'))],
-		text: 'First. Last.',
+		plays: () => [say({ pause: 1400 },
+			{ text: hello, mid: { pause: 1400 } })],
+		text: hello,
 	},
 	{
 		name: 'max_tokens reached',
@@ -138,22 +138,22 @@ export const scenarios = [
 	},
 	{
 		name: 'an error in mid-stream', stream: true,
-		plays: () => [say(text('So far so good'), { pause: 300 },
-			{ fail: 'suddenly too busy' })],
+		plays: () => [say({ text: 'So far so good',
+			mid: { fail: 'suddenly too busy' } })],
 		status: 'error', error: 'suddenly too busy',
 		warn: [broken],
 	},
 	{
 		name: 'a cut stream', stream: true,
-		plays: () => [say(text('So far so good'), { pause: 300 },
-			{ cut: true })],
+		plays: () => [say({ text: 'So far so good', mid: { cut: true } })],
 		status: 'error', error: 'upstream',
 		warn: [broken],
 	},
 	{
 		name: 'the user interrupts',
 		asks: { interrupt: true },
-		plays: () => [say(text('So far so good'), { stall: true })],
+		plays: () => [say({ text: 'So far so good',
+			mid: { stall: true } })],
 		status: 'aborted',
 	},
 ];
@@ -161,6 +161,8 @@ export const scenarios = [
 // The turns of a scenario for a client on its lane.
 export function turns_of(scenario, client, lane)
 {
-	return scenario.plays(client.calls).map(turn =>
+	const calls = Object.fromEntries(Object.entries(client.calls).map(
+	    ([name, call]) => [name, mark => call(mark, lane)]));
+	return scenario.plays(calls).map(turn =>
 		typeof turn === 'function' ? turn(lane) : turn);
 }

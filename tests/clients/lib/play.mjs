@@ -3,9 +3,10 @@
 //
 // A turn is { say: [...], stop, status, error, ... }:
 //
-//	say	a list of { think }, { text }, { call, input } and, in a
-//		stream only, { pause: ms }, { stall: true }, { cut: true },
-//		{ fail: text }
+//	say	a list of { think }, { text }, { call, input }, { pause: ms }.
+//		Each may have, for its middle, a mid: { pause: ms },
+//		{ stall: true }, { cut: true } or { fail: text }.  A reply in
+//		one piece waits as long, or is an error.
 //	stop	'length' or 'refusal'; the end of the turn by default
 //	status	an error: no say, but { status, message, headers, times }
 //
@@ -41,14 +42,34 @@ function seal(id, n)
 	return Buffer.from(`seal ${id} ${n} `.repeat(4)).toString('base64');
 }
 
-const isStep = part => 'pause' in part || 'stall' in part || 'cut' in part;
-
 function step(part)
 {
 	if ('pause' in part)
 		return { sleep_ms: part.pause };
 	return part.stall ? { stall: true } : { close: true };
 }
+
+// The events of a part with what happens in its middle.  Returns whether
+// that was the end.
+function* around(events, { mid }, fail)
+{
+	const list = [...events];
+	const half = list.length / 2;
+
+	yield* mid ? list.slice(0, half) : list;
+	if (!mid)
+		return false;
+	yield 'fail' in mid ? fail(mid.fail) : step(mid);
+	if (!('pause' in mid))
+		return true;
+	yield* list.slice(half);
+	return false;
+}
+
+// All waiting of a turn, and how it fails, for a reply in one piece.
+const waiting = turn => turn.say.reduce((ms, part) => ms + (part.pause ?? 0) +
+	(part.mid?.stall ? 600000 : part.mid?.pause ?? 0), 0);
+const failing = turn => turn.say.find(p => p.mid?.cut || p.mid?.fail);
 
 // ---- Claude
 
@@ -84,7 +105,7 @@ const messages = {
 	{
 		return { id: `msg_${id}`, type: 'message', role: 'assistant',
 			model: 'claude-opus-4-6',
-			content: turn.say.filter(p => !isStep(p) && !('fail' in p))
+			content: turn.say.filter(p => !('pause' in p))
 			    .map((p, n) => this.block(p, id, n)),
 			stop_reason: this.stop(turn), stop_sequence: null,
 			usage: this.usage() };
@@ -98,22 +119,20 @@ const messages = {
 		yield { type: 'ping' };
 		let n = 0;
 		for (const part of turn.say) {
-			if (isStep(part)) {
+			if ('pause' in part)
 				yield step(part);
-				continue;
-			}
-			if ('fail' in part) {
-				yield { type: 'error', error: {
-					type: 'overloaded_error', message: part.fail } };
+			else if (yield* around(this.block_events(part, id, n++),
+			    part, this.fail))
 				return;
-			}
-			yield* this.block_events(part, id, n++);
 		}
 		yield { type: 'message_delta', delta: {
 			stop_reason: this.stop(turn), stop_sequence: null },
 			usage: this.usage() };
 		yield { type: 'message_stop' };
 	},
+
+	fail: message => ({ type: 'error',
+		error: { type: 'overloaded_error', message } }),
 
 	*block_events(part, id, index)
 	{
@@ -212,8 +231,8 @@ const responses = {
 
 	whole(turn, id)
 	{
-		const items = this.parts(turn).filter(p => !isStep(p) &&
-		    !('fail' in p)).map((p, n) => this.item(p, id, n));
+		const items = this.parts(turn).filter(p => !('pause' in p))
+		    .map((p, n) => this.item(p, id, n));
 		return this.response(id, this.ending(turn), items);
 	},
 
@@ -233,24 +252,26 @@ const responses = {
 		yield { type: 'response.in_progress',
 			response: this.response(id, 'in_progress', []) };
 		for (const part of this.parts(turn)) {
-			if (isStep(part)) {
+			if ('pause' in part) {
 				yield step(part);
 				continue;
 			}
-			if ('fail' in part) {
-				yield { type: 'response.failed', response: {
-					...this.response(id, 'failed', output),
-					error: { code: 'server_error',
-						message: part.fail } } };
-				return;
-			}
 			const index = output.length;
-			yield* this.item_events(part, id, index);
+			if (yield* around(this.item_events(part, id, index), part,
+			    message => this.failure(id, output, message)))
+				return;
 			output.push(this.item(part, id, index));
 		}
 		const ending = this.ending(turn);
 		yield { type: `response.${ending}`,
 			response: this.response(id, ending, output) };
+	},
+
+	failure(id, output, message)
+	{
+		return { type: 'response.failed', response: {
+			...this.response(id, 'failed', output),
+			error: { code: 'server_error', message } } };
 	},
 
 	*item_events(part, id, index)
@@ -341,6 +362,26 @@ const chat = {
 				finish_reason: this.finish(turn) }] };
 	},
 
+	fail: message => ({ data: { error: { message, type: 'server_error',
+		code: null } } }),
+
+	*call_deltas(part, id, n, delta)
+	{
+		yield delta({ tool_calls: [{ index: n,
+			...this.call(part, id, n, '') }] });
+		for (const text of pieces(JSON.stringify(part.input)))
+			yield delta({ tool_calls: [{ index: n,
+				function: { arguments: text } }] });
+	},
+
+	*text_deltas(part, turn, delta)
+	{
+		const key = 'think' in part ? 'reasoning_content' :
+		    turn.stop === 'refusal' ? 'refusal' : 'content';
+		for (const text of pieces(part.think ?? part.text))
+			yield delta({ [key]: text });
+	},
+
 	*events(turn, id)
 	{
 		const chunk = (choices, more) => ({ data: { id: `chatcmpl-${id}`,
@@ -352,25 +393,13 @@ const chat = {
 
 		yield delta({ role: 'assistant', content: '' });
 		for (const part of turn.say) {
-			if (isStep(part)) {
+			if ('pause' in part)
 				yield step(part);
-			} else if ('fail' in part) {
-				yield { data: { error: { message: part.fail,
-					type: 'server_error', code: null } } };
+			else if ('call' in part)
+				yield* this.call_deltas(part, id, calls++, delta);
+			else if (yield* around(this.text_deltas(part, turn, delta),
+			    part, this.fail))
 				return;
-			} else if ('call' in part) {
-				const n = calls++;
-				yield delta({ tool_calls: [{ index: n,
-					...this.call(part, id, n, '') }] });
-				for (const text of pieces(JSON.stringify(part.input)))
-					yield delta({ tool_calls: [{ index: n,
-						function: { arguments: text } }] });
-			} else {
-				const key = 'think' in part ? 'reasoning_content' :
-				    turn.stop === 'refusal' ? 'refusal' : 'content';
-				for (const text of pieces(part.think ?? part.text))
-					yield delta({ [key]: text });
-			}
 		}
 		yield delta({}, this.finish(turn));
 		yield chunk([], { usage: this.usage });
@@ -380,9 +409,14 @@ const chat = {
 
 export const apis = { messages, responses, 'chat-completions': chat };
 
-// All pauses of a turn, for a reply that comes in one piece.
-const delay = turn => turn.say.reduce((ms, part) =>
-	ms + (part.stall ? 600000 : part.pause ?? 0), 0);
+function whole(api, turn, id)
+{
+	const broken = failing(turn)?.mid;
+	if (!broken)
+		return { body: api.whole(turn, id) };
+	return { status: 500, body: api.error({ status: 500,
+		message: broken.fail ?? 'upstream broke off' }) };
+}
 
 // The rules that play a turn on the requests that `when` describes, whether
 // they are to be streamed or not.
@@ -398,8 +432,8 @@ export function rules(api, turn, when)
 	return [
 		{ path, when: { ...when, stream: true },
 			sse: [...apis[api].events(turn, id)] },
-		{ path, when: { ...when, stream: false }, delay_ms: delay(turn),
-			body: apis[api].whole(turn, id) },
+		{ path, when: { ...when, stream: false }, delay_ms: waiting(turn),
+			...whole(apis[api], turn, id) },
 	];
 }
 

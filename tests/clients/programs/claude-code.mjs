@@ -1,0 +1,86 @@
+// Claude Code, as claude -p.
+import { json_lines, make_home, picture_of, run_program } from '../lib/program.mjs';
+import { png64, schema } from '../lib/tools.mjs';
+
+const settings = ['-p', '--output-format', 'stream-json', '--verbose',
+	'--allowedTools', 'Bash,Read'];
+
+// A picture goes in as a message, as an editor would send it.
+const image_message = prompt => JSON.stringify({ type: 'user', message: {
+	role: 'user', content: [
+		{ type: 'image', source: { type: 'base64', media_type: 'image/png',
+			data: png64 } },
+		{ type: 'text', text: prompt },
+	] } }) + '\n';
+
+function read(ran)
+{
+	const events = json_lines(ran.out);
+	const result = events.findLast(e => e.type === 'result') ?? {};
+	const blocks = events.filter(e => e.type === 'assistant')
+	    .flatMap(e => e.message.content);
+	const text = result.structured_output ?
+	    JSON.stringify(result.structured_output) : result.result ?? '';
+	const seen = { text, stop: result.stop_reason, exit: ran.exit,
+		calls: blocks.filter(b => b.type === 'tool_use')
+		    .map(b => b.name).filter(name => name !== 'StructuredOutput'),
+		said: ran.exit === 0 ? '' : ran.out.slice(-3000) + ran.err };
+	if (ran.exit === 0 && !result.is_error)
+		return seen;
+	return { ...seen, status: 'error', error: { message: text } };
+}
+
+export default {
+	name: 'claude-code',
+	packages: ['@anthropic-ai/claude-code'],
+	mode: 'c2o',
+	faces: [''],
+	heavy: true,
+	calls: {
+		lookup: mark => ({ call: 'Bash', input: {
+			command: `echo result of ${mark}`, description: 'look' } }),
+		picture: (mark, lane) => ({ call: 'Read', input: {
+			file_path: picture_of(lane.dir, mark) } }),
+	},
+	stops: null,
+	// It asks again where others do not, and words refusals by itself.
+	differs: {
+		'structured output': { plays: () => [{ say: [
+			{ call: 'StructuredOutput',
+				input: { city: 'Sarajevo', degrees: 21 } }] }] },
+		'a long request, 3 MB': { asks: { long: 600000 }, bytes: 600000 },
+		'max_tokens reached': { status: 'error', text: '', requests: 4,
+			error: 'exceeded the 128000 output token maximum' },
+		'a refusal': { status: 'error', text: '', requests: 2,
+			error: 'safeguards flagged this message' },
+		'upstream 400': { requests: 6 },
+		'upstream 401': { requests: 2 },
+		'an error in mid-stream': { requests: 2, warn: [/./] },
+		'a cut stream': { requests: 2, warn: [/./],
+			error: 'upstream broke off' },
+	},
+	losses: [/Skipped configured inbound fields .*context_management/],
+	paste: `export ANTHROPIC_BASE_URL=http://127.0.0.1:8000
+export ANTHROPIC_API_KEY=any
+claude`,
+
+	async open({ bin, url, dir })
+	{
+		const { work, env } = make_home(dir);
+		Object.assign(env, { ANTHROPIC_BASE_URL: url,
+			ANTHROPIC_API_KEY: 'any',
+			CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+			CLAUDE_CODE_MAX_RETRIES: '1' });
+		return task => {
+			const args = [...settings];
+			if (task.image)
+				args.push('--input-format', 'stream-json');
+			if (task.schema)
+				args.push('--json-schema', JSON.stringify(schema));
+			const input = task.image ? image_message(task.prompt) :
+			    task.prompt;
+			return run_program(bin('claude'), args, { env, cwd: work,
+				input, signal: task.signal }).then(read);
+		};
+	},
+};

@@ -1,0 +1,97 @@
+// Codex, as codex exec: with a provider of its own in the configuration, and
+// with the built-in one.
+import fs from 'node:fs';
+import path from 'node:path';
+import { json_lines, make_home, picture_of, run_program } from
+	'../lib/program.mjs';
+import { schema } from '../lib/tools.mjs';
+
+// What a user writes; the limits on retries are for the tests' sake.
+const own = base => `model = "gpt-5.4"
+model_provider = "co2"
+[model_providers.co2]
+name = "co2"
+base_url = "${base}"
+wire_api = "responses"
+`;
+const limits = 'request_max_retries = 2\nstream_max_retries = 1\n';
+const built_in = base => `model = "gpt-5.4"
+openai_base_url = "${base}"
+`;
+
+function read(ran)
+{
+	const events = json_lines(ran.out);
+	const items = events.filter(e => e.type === 'item.completed')
+	    .map(e => e.item);
+	const failed = events.findLast(e => e.type === 'turn.failed');
+	const seen = { exit: ran.exit, said: ran.out.slice(-2000) + ran.err,
+		text: items.filter(i => i.type === 'agent_message')
+		    .map(i => i.text).join(''),
+		calls: items.filter(i => i.type === 'command_execution' ||
+		    /view_image|tool_call/.test(i.type)).map(i => i.type) };
+	if (ran.exit === 0 && !failed)
+		return seen;
+	return { ...seen, status: 'error',
+		error: { message: failed?.error.message ?? ran.err } };
+}
+
+export default {
+	name: 'codex',
+	packages: ['@openai/codex'],
+	mode: 'o2c',
+	faces: ['own provider', 'built-in provider'],
+	heavy: true,
+	calls: {
+		lookup: mark => ({ call: 'exec_command',
+			input: { cmd: `echo result of ${mark}` } }),
+		picture: (mark, lane) => ({ call: 'view_image',
+			input: { path: picture_of(lane.dir, mark) } }),
+	},
+	stops: null,
+	// A picture that it was asked to view goes without a word.
+	differs: {
+		'an image in a tool result': { calls: 0 },
+		'a long request, 3 MB': { asks: { long: 1000000 },
+			bytes: 1000000 },
+		'max_tokens reached': { status: 'error',
+			error: 'reason: max_output_tokens' },
+		'upstream 401': { face: { own: { requests: 2 },
+			'built-in': { requests: 6 } } },
+		'an error in mid-stream': { error: 'at capacity' },
+		'a cut stream': { face: { own: { requests: 2 },
+			'built-in': { requests: 6 } } },
+	},
+	losses: [/code=detail_dropped at=input/,
+		// A WebSocket, which the built-in provider tries first.
+		/refused the request status=426/],
+	paste: own('http://127.0.0.1:8000/v1'),
+
+	async open({ bin, url, dir })
+	{
+		const { home, work, env } = make_home(dir);
+		const file = path.join(home, 'answer.json');
+		const homes = {};
+		const config = { 'own provider': own(`${url}/v1`) + limits,
+			'built-in provider': built_in(`${url}/v1`) };
+		for (const [face, text] of Object.entries(config)) {
+			homes[face] = path.join(home, face);
+			fs.mkdirSync(homes[face]);
+			fs.writeFileSync(path.join(homes[face], 'config.toml'), text);
+		}
+		fs.writeFileSync(file, JSON.stringify(schema));
+		return (task, face) => {
+			const args = ['exec', '--skip-git-repo-check', '--json',
+				'--dangerously-bypass-approvals-and-sandbox'];
+			if (task.schema)
+				args.push('--output-schema', file);
+			if (task.image)
+				args.push('-i', 'red.png', '--');
+			return run_program(bin('codex'), [...args, '-'], {
+				env: { ...env, CODEX_HOME: homes[face],
+					OPENAI_API_KEY: 'any', CODEX_API_KEY: 'any' },
+				cwd: work, input: task.prompt, signal: task.signal,
+			}).then(read);
+		};
+	},
+};

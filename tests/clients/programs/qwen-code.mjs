@@ -1,0 +1,57 @@
+// Qwen Code, as qwen with a prompt.
+import { json_lines, make_home, picture_of, run_program } from
+	'../lib/program.mjs';
+
+const memory = 'managed memory extraction subagent';
+
+function read(ran)
+{
+	const events = json_lines(ran.out);
+	const result = events.findLast(e => e.type === 'result') ?? {};
+	const blocks = events.filter(e => e.type === 'assistant')
+	    .flatMap(e => e.message.content);
+	const seen = { text: result.result ?? '', exit: ran.exit,
+		calls: blocks.filter(b => b.type === 'tool_use').map(b => b.name),
+		said: ran.out.slice(-2500) + ran.err.slice(-2500) };
+	if (ran.exit === 0 && !result.is_error)
+		return seen;
+	return { ...seen, status: 'error', error: {
+		message: result.error?.message ?? ran.err } };
+}
+
+export default {
+	name: 'qwen-code',
+	packages: ['@qwen-code/qwen-code'],
+	mode: 'o2c',
+	faces: [''],
+	heavy: true,
+	calls: {
+		lookup: mark => ({ call: 'run_shell_command', input: {
+			command: `echo result of ${mark}`, is_background: false } }),
+		picture: (mark, lane) => ({ call: 'read_file', input: {
+			file_path: picture_of(lane.dir, mark) } }),
+	},
+	stops: null,
+	// After an answer it has a second conversation, about what to remember.
+	aside: [{ when: { contains: memory }, turn: { say: [
+		{ text: 'Nothing to remember.' }] } }],
+	is_aside: body => JSON.stringify(body.system).includes(memory),
+	paste: `export OPENAI_BASE_URL=http://127.0.0.1:8000/v1
+export OPENAI_API_KEY=any OPENAI_MODEL=gpt-5.4
+qwen --auth-type openai`,
+
+	async open({ bin, url, dir })
+	{
+		const { work, env } = make_home(dir);
+		Object.assign(env, { OPENAI_BASE_URL: `${url}/v1`,
+			OPENAI_API_KEY: 'any', OPENAI_MODEL: 'gpt-5.4' });
+		return task => run_program(bin('qwen'), ['--auth-type', 'openai',
+			'-y', '--output-format', 'stream-json'], { env, cwd: work,
+			input: (task.image ? '@red.png ' : '') + task.prompt,
+			signal: task.signal }).then(read);
+	},
+
+	except: {
+		'structured output': 'it has no option for that',
+	},
+};
