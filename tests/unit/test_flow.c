@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/tap.h"
 #include "model/flow.h"
@@ -321,6 +322,76 @@ no_call_no_call_stop(void)
 	came_out("begin stop:end end", "no call, no tool_use");
 }
 
+/* A call that waits behind a text, and ends first. */
+static void
+end_call(enum input input, bool stream, const char *want, const char *name)
+{
+	struct event close = { .kind = EVENT_CLOSE, .lane = 1,
+	    .input = input };
+	struct flow *f;
+
+	start(API_MESSAGES);
+	req->stream = stream;
+	f = flow(10000);
+	flow_open(f, 0, BLOCK_TEXT);
+	flow_open_call(f, 1, SPAN("id"), SPAN("t"));
+	flow_delta(f, 1, SPAN("{"));
+	flow_push(f, &close);
+	flow_delta(f, 0, SPAN("a"));
+	flow_close(f, 0);
+	flow_stop(f, STOP_CALL);
+	flow_end(f);
+	came_out(want, name);
+}
+
+static void
+wrong_arguments(void)
+{
+	char fault[100];
+
+	snprintf(fault, sizeof(fault), "begin open:0:text +a close "
+	    "open:1:call +{ fault:%d", FAULT_BAD_GATEWAY);
+	end_call(INPUT_BROKEN, true, fault,
+	    "broken arguments end the reply in their turn");
+	end_call(INPUT_CUT, true, "begin open:0:text +a close "
+	    "open:1:call +{ close stop:length end",
+	    "arguments that are cut are no call to run");
+	end_call(INPUT_BROKEN, false, "begin open:0:text +a close "
+	    "open:1:call +{ close stop:call end",
+	    "the writer of a whole reply has them all and decides");
+}
+
+/* A compaction with some text, and how it stopped. */
+static void
+compact(const char *text, enum stop stop, bool item, bool right)
+{
+	struct flow *f;
+
+	start(API_RESPONSES);
+	req->task = TASK_COMPACT;
+	req->compact_item = item;
+	f = flow(1000);
+	flow_begin(f, SPAN("id"), SPAN("m"));
+	flow_open(f, 0, BLOCK_TEXT);
+	flow_delta(f, 0, span_of(text));
+	flow_close(f, 0);
+	flow_stop(f, stop);
+	flow_end(f);
+	ok((strstr(buf_str(&trace), " end") != NULL) == right,
+	    "a compaction of \"%s\", %s: %s", text, stops[stop],
+	    buf_str(&trace));
+}
+
+static void
+compactions(void)
+{
+	compact("short", STOP_END, false, true);
+	compact("", STOP_END, false, false);
+	compact(" ", STOP_LENGTH, true, false);
+	compact("no", STOP_REFUSAL, false, false);
+	compact("no", STOP_REFUSAL, true, true);
+}
+
 int
 main(void)
 {
@@ -336,6 +407,8 @@ main(void)
 	reasoning_as_wanted();
 	one_call_only();
 	no_call_no_call_stop();
+	wrong_arguments();
+	compactions();
 	pool_close(pool);
 	buf_free(&trace);
 	return done_testing();
