@@ -74,6 +74,37 @@ post /v1/chat/completions '{"model":"gpt-5.4","thinkingg":1,"messages":[]}'
 is "$STATUS" 400 "a field that is none"
 like "$BODY" 'thinkingg' "is named"
 
+# ---- the memory of responses
+
+post /v1/responses '{"model":"gpt-5.4","input":"remember the lighthouse"}'
+fine "a response that is kept"
+kept=/v1/responses/$(printf '%s' "$BODY" |
+    sed 's/.*"id":"\(resp_[^"]*\)".*/\1/')
+get "$kept"
+is "$STATUS" 200 "it can be had again"
+like "$BODY" 'You said: remember the lighthouse' "with its output"
+get "$kept/input_items"
+like "$BODY" '^\{"object":"list","data":\[.*remember the lighthouse' \
+    "and its input"
+post /v1/responses '{"model":"gpt-5.4","input":"and then",
+    "previous_response_id":"'"${kept##*/}"'"}'
+fine "another one goes on from it"
+like "$(sent)" 'remember the lighthouse.*You said.*and then' \
+    "the upstream gets all of it"
+ask -X DELETE "$CO2_URL$kept"
+like "$STATUS $BODY" '^200 .*"deleted":true' "it can be deleted"
+get "$kept"
+is "$STATUS" 404 "and is gone"
+post /v1/responses '{"model":"gpt-5.4","input":"and then",
+    "previous_response_id":"'"${kept##*/}"'"}'
+is "$STATUS" 400 "nothing goes on from it"
+like "$BODY" '"code":"previous_response_not_found"' "in OpenAI's words"
+post /v1/responses '{"model":"gpt-5.4","store":false,"input":"forget me"}'
+fine "a response that is not kept"
+get "/v1/responses/$(printf '%s' "$BODY" |
+    sed 's/.*"id":"\(resp_[^"]*\)".*/\1/')"
+is "$STATUS" 404 "store:false is honoured"
+
 for client in chat responses; do
 	for whole in '' --whole; do
 		# shellcheck disable=SC2086 # an option or nothing
