@@ -335,7 +335,8 @@ bridge_end(struct bridge *b, const struct fault *why)
 {
 	if (flow_done(b->flow))
 		return;
-	if (b->shape == SHAPE_EVENTS)
+	/* An event that was cut within a line says nothing that is true. */
+	if (b->shape == SHAPE_EVENTS && (why == NULL || b->sse.line.n == 0))
 		sse_end(&b->sse, take_event, b);
 	if (flow_done(b->flow))
 		return;

@@ -583,6 +583,14 @@ words(const struct call *call)
 	    curl_easy_strerror(call->result);
 }
 
+/* Somebody answered, but not in HTTP/1. */
+static bool
+spoke_otherwise(CURLcode code)
+{
+	return code == CURLE_UNSUPPORTED_PROTOCOL ||
+	    code == CURLE_WEIRD_SERVER_REPLY;
+}
+
 int
 call_result(const struct call *call, struct fault *why)
 {
@@ -592,7 +600,7 @@ call_result(const struct call *call, struct fault *why)
 		return fault_set(why, FAULT_BAD_GATEWAY, "",
 		    "upstream sent a header of more than %d bytes",
 		    HEADER_MAX);
-	if (call->received == 0)
+	if (call->received == 0 && !spoke_otherwise(call->result))
 		return fault_set(why, FAULT_UNREACHABLE, "",
 		    "upstream connection failed: %s", words(call));
 	if (call->status == 0)

@@ -7,6 +7,7 @@
 
 /* The exit status; argv[0] is the command's own name. */
 int	activate_command(int argc, char **argv);
+int	faults_command(int argc, char **argv);
 int	idle_command(int argc, char **argv);
 int	load_command(int argc, char **argv);
 int	notify_command(int argc, char **argv);

@@ -9,6 +9,8 @@ static const struct {
 	int		(*run)(int argc, char **argv);
 } commands[] = {
 	{ "activate", "PORT-FILE [-n COUNT] [-d] [-a] COMMAND...", activate_command },
+	{ "faults", "script | run ... | judge ... | table ...",
+	    faults_command },
 	{ "idle", "--port N --count N [--send TEXT] --ready FILE",
 	    idle_command },
 	{ "load", "--port N --path P --count N --size BYTES [--whole]",
