@@ -557,7 +557,7 @@ table(struct matrix *m)
 			put_row(note, cell);
 	}
 	printf("\nStatus, and whether an error ended the stream; "
-	    "milliseconds until the client had all of it.\n");
+	       "milliseconds until the client had all of it.\n");
 	json_decref(note);
 	return 0;
 }
@@ -574,8 +574,10 @@ script(void)
 		if (fault_rows[i].network != NULL)
 			continue;
 		for (int api = 0; api < UP_APIS; api++)
-			for (int v = 0; v < variants(&fault_rows[i],
-			    (enum fault_api)api); v++) {
+			for (int v = 0;
+			     v < variants(&fault_rows[i],
+			    (enum fault_api)api);
+			     v++) {
 				int events = events_of(&fault_rows[i], v);
 				put_word(word, sizeof(word), i, events);
 				json_array_append_new(rules, fault_rule(
