@@ -79,11 +79,12 @@ DRIVER := $(wildcard tests/driver/*.c)
 UPSTREAM := $(wildcard tests/upstream/*.c)
 FIRE := $(wildcard tests/fire/*.c)
 BENCH := $(wildcard tests/bench/*.c)
+WORK := $(wildcard tests/work/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 PAGE := $(B)/page_html.c
 MAIN := $(wildcard src/main.c)
 C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE) \
-	$(BENCH)
+	$(BENCH) $(WORK)
 SHELL_FILES := .ci/run .ci/deps completions/co2 \
 	$(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
@@ -91,7 +92,8 @@ MAN_PAGES := $(wildcard man/*.[157])
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT))
 TEST_PROGRAMS := $(UNIT_PROGRAMS) $(if $(DRIVER),$(B)/cases) \
-	$(if $(UPSTREAM),$(B)/fake-upstream) $(if $(FIRE),$(B)/fire)
+	$(if $(UPSTREAM),$(B)/fake-upstream) $(if $(FIRE),$(B)/fire) \
+	$(if $(SAN),,$(B)/work)
 
 all: $(if $(MAIN),$(B)/co2 $(if $(SAN),,co2),$(B)/libco2.a)
 
@@ -141,6 +143,21 @@ $(B)/fire: $(call objects,$(FIRE)) $(B)/libtest.a
 	$(call say,LINK $@)
 	$(link) -ljansson -lssl -lcrypto
 
+# Its own copy of the library, in which every basic block is counted.
+traced = $(patsubst %.c,$(B)/traced/%.o,$(1))
+WRAPPED := memcpy memmove memset memcmp memchr strlen
+
+$(B)/work: $(call objects,$(WORK) $(PAGE)) $(call traced,$(SRC)) $(B)/libtest.a \
+    $(B)/sources
+	$(call say,LINK $@)
+	$(link) $(addprefix -Wl$(comma)--wrap=,$(WRAPPED)) $(ALL_LIBS)
+
+$(B)/traced/%.o: %.c $(B)/flags
+	$(call say,CC $< (traced))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize-coverage=trace-pc \
+	    -MMD -MP -c -o $@ $<
+
 $(B)/obj/%.o: %.c $(B)/flags
 	$(call say,CC $<)
 	@mkdir -p $(@D)
@@ -168,7 +185,7 @@ $(BENCH_PROGRAMS):
 	$(call say,LINK $@)
 	$(link) -ljansson -lssl -lcrypto
 
--include $(patsubst %.o,%.d,$(call objects,$(C_FILES)))
+-include $(patsubst %.o,%.d,$(call objects,$(C_FILES)) $(call traced,$(SRC)))
 
 # ---- tests
 

@@ -120,6 +120,11 @@ if wanted cases tests/driver; then
 	run cases "$BUILD/cases"
 fi
 
+# Counting work needs code that is compiled for it; sanitizers have their own.
+if test -z "$SAN" && wanted work tests/work; then
+	run work "$BUILD/work"
+fi
+
 for script in tests/e2e/*.sh; do
 	name=e2e/$(basename "$script" .sh)
 	test "$name" != e2e/lib || continue

@@ -1,9 +1,9 @@
 #include "dialect/chat_calls_read.h"
 
+#include <stdio.h>
+
 struct chat_call {
 	struct chat_call *next;
-	bool has_index;
-	long index;
 	bool freeform;
 	struct buf id, name, arguments;
 };
@@ -39,40 +39,45 @@ static struct chat_call *
 add(struct chat_calls *calls)
 {
 	struct chat_call *c = pool_new(calls->r->pool, struct chat_call);
-	struct chat_call **end = &calls->first;
 
 	buf_init(&c->id, 0);
 	buf_init(&c->name, 0);
 	buf_init(&c->arguments, 0);
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = c;
+	if (calls->first == NULL)
+		calls->first = c;
+	else
+		calls->last->next = c;
+	calls->last = c;
 	return c;
+}
+
+struct index_text {
+	char digits[24];
+};
+
+/* An index as a key, borrowed from *text. */
+static struct span
+index_key(struct index_text *text, long index)
+{
+	snprintf(text->digits, sizeof(text->digits), "%ld", index);
+	return span_of(text->digits);
 }
 
 static struct chat_call *
 by_index(const struct chat_calls *calls, long index)
 {
-	struct chat_call *found = NULL;
+	struct index_text text;
 
-	for (struct chat_call *c = calls->first; c != NULL; c = c->next)
-		if (c->has_index && c->index == index)
-			found = c;
-	return found;
+	return words_get(&calls->by_index, index_key(&text, index));
 }
 
 /* By index when there is one, else by id, else the newest. */
 static struct chat_call *
 find(const struct chat_calls *calls, const json_t *index, struct span id)
 {
-	struct chat_call *found = NULL;
-
 	if (json_is_integer(index))
 		return by_index(calls, (long)json_integer_value(index));
-	for (struct chat_call *c = calls->first; c != NULL; c = c->next)
-		if (id.n == 0 || span_eq(buf_span(&c->id), id))
-			found = c;
-	return found;
+	return id.n == 0 ? calls->last : words_get(&calls->by_id, id);
 }
 
 /*
@@ -94,14 +99,20 @@ call_of(struct chat_calls *calls, const json_t *piece, struct span name,
 	const json_t *index = jget(piece, "index");
 	struct span id = jget_span(piece, "id");
 	struct chat_call *c = whole ? NULL : find(calls, index, id);
+	struct pool *pool = calls->r->pool;
+	struct index_text text;
 
 	if (c == NULL || begins_another(c, id, name)) {
 		c = add(calls);
-		c->has_index = json_is_integer(index);
-		c->index = (long)json_integer_value(index);
+		if (json_is_integer(index))
+			words_put(&calls->by_index, pool, pool_span(pool,
+			    index_key(&text, (long)
+			    json_integer_value(index))), c);
 	}
-	if (c->id.n == 0)
+	if (c->id.n == 0 && id.n > 0) {
 		buf_put(&c->id, id);
+		words_put(&calls->by_id, pool, pool_span(pool, id), c);
+	}
 	return c;
 }
 
@@ -261,5 +272,5 @@ chat_calls_send(struct chat_calls *calls, long *lane, bool cut)
 			send_call(calls, c, (*lane)++);
 	}
 	free_calls(calls);
-	calls->first = NULL;
+	*calls = (struct chat_calls){ .r = calls->r, .ids = calls->ids };
 }

@@ -12,7 +12,8 @@ struct chat_call;
 
 struct chat_calls {
 	struct reader *r;
-	struct chat_call *first;
+	struct chat_call *first, *last;
+	struct words by_index, by_id;	/* the newest of each */
 	struct openai_ids ids;
 };
 

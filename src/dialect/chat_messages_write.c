@@ -12,23 +12,31 @@ struct writing {
 	struct jw *w;
 	struct request *req;
 	/* The parts of the user message that is not written yet. */
-	struct block *pending;
+	struct block *pending, *last_pending;
 	/* The blocks of the assistant turn right before, for its calls. */
-	const struct block *calls;
+	struct block *calls;
 };
 
 /* --- user messages -------------------------------------------------- */
 
+static struct block *
+add(struct writing *o, enum block_kind kind)
+{
+	o->last_pending = block_add(o->req->pool, o->pending == NULL ?
+	    &o->pending : &o->last_pending->next, kind);
+	return o->last_pending;
+}
+
 static void
 add_text(struct writing *o, struct span text)
 {
-	block_add(o->req->pool, &o->pending, BLOCK_TEXT)->text = text;
+	add(o, BLOCK_TEXT)->text = text;
 }
 
 static void
 add_media(struct writing *o, const struct media *m)
 {
-	block_add(o->req->pool, &o->pending, BLOCK_MEDIA)->media = *m;
+	add(o, BLOCK_MEDIA)->media = *m;
 }
 
 static void
@@ -119,18 +127,22 @@ add_result_media(struct writing *o, const struct block *result,
 			add_media(o, &b->media);
 }
 
-static const struct block *
-by_id(const struct block *list, enum block_kind kind, struct span id)
+/* The blocks of a kind by their ids; of several with one id the first. */
+static struct words
+by_id(struct pool *pool, struct block *list, enum block_kind kind)
 {
+	struct words words = { 0 };
+
 	for (; list != NULL; list = list->next)
-		if (list->kind == kind && span_eq(list->id, id))
-			return list;
-	return NULL;
+		if (list->kind == kind && words_get(&words, list->id) == NULL)
+			words_put(&words, pool, list->id, list);
+	return words;
 }
 
 /* The next result in the order of the calls; those without a call are last. */
 struct order {
-	const struct block *results, *calls, *call, *rest;
+	const struct words *results, *calls;
+	const struct block *call, *rest;
 };
 
 static const struct block *
@@ -143,7 +155,7 @@ next_result(struct order *o)
 
 		o->call = call->next;
 		r = call->kind != BLOCK_CALL ? NULL :
-		    by_id(o->results, BLOCK_RESULT, call->id);
+		    words_get(o->results, call->id);
 		if (r != NULL)
 			return r;
 	}
@@ -151,7 +163,7 @@ next_result(struct order *o)
 		r = o->rest;
 		o->rest = r->next;
 		if (r->kind == BLOCK_RESULT &&
-		    by_id(o->calls, BLOCK_CALL, r->id) == NULL)
+		    words_get(o->calls, r->id) == NULL)
 			return r;
 	}
 	return NULL;
@@ -160,7 +172,10 @@ next_result(struct order *o)
 static void
 put_user_turn(struct writing *o, const struct turn *t)
 {
-	const struct order start = { t->blocks, o->calls, o->calls, t->blocks };
+	struct pool *pool = o->req->pool;
+	const struct words results = by_id(pool, t->blocks, BLOCK_RESULT);
+	const struct words calls = by_id(pool, o->calls, BLOCK_CALL);
+	const struct order start = { &results, &calls, o->calls, t->blocks };
 	struct openai_marks marks = { 0 };
 	struct order order = start;
 	const struct block *r;
@@ -171,7 +186,7 @@ put_user_turn(struct writing *o, const struct turn *t)
 	}
 	order = start;
 	while ((r = next_result(&order)) != NULL)
-		add_result_media(o, r, by_id(o->calls, BLOCK_CALL, r->id));
+		add_result_media(o, r, words_get(&calls, r->id));
 	for (const struct block *b = t->blocks; b != NULL; b = b->next) {
 		if (b->kind == BLOCK_TEXT)
 			add_text(o, b->text);

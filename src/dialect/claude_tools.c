@@ -79,15 +79,25 @@ description(struct pool *pool, const struct tool *tool)
 	    SPAN_ARG(tool->grammar));
 }
 
-static bool
-is_allowed(const struct request *req, const struct tool *tool)
+/* The keys of req->allowed as a table. */
+static struct words
+allowed_tools(const struct request *req)
 {
-	if (req->allowed == NULL)
-		return true;
-	for (const struct tool_key *k = req->allowed; k->name.p != NULL; k++)
-		if (tool_key_eq(*k, tool->key))
-			return true;
-	return false;
+	struct words allowed = { 0 };
+	const struct tool_key *k = req->allowed;
+
+	for (; k != NULL && k->name.p != NULL; k++)
+		words_put(&allowed, req->pool, tool_key_text(req->pool, *k),
+		    (void *)k);
+	return allowed;
+}
+
+static bool
+is_allowed(const struct request *req, const struct words *allowed,
+    const struct tool *tool)
+{
+	return req->allowed == NULL || words_get(allowed,
+	    tool_key_text(req->pool, tool->key)) != NULL;
 }
 
 static void
@@ -128,6 +138,7 @@ void
 claude_body_tools(struct claude_body *b)
 {
 	struct request *req = b->req;
+	const struct words allowed = allowed_tools(req);
 
 	reserve_web_search(req);
 	for (struct tool *t = req->tools; t != NULL; t = t->next) {
@@ -141,7 +152,7 @@ claude_body_tools(struct claude_body *b)
 		/* Named even when it is not sent: names must not change. */
 		name = t->key.kind == TOOL_SEARCH_WEB ? SPAN("web_search") :
 		    names_alias(&req->names, req->pool, t->key);
-		if (is_allowed(req, t))
+		if (is_allowed(req, &allowed, t))
 			add_tool(b, t, name);
 		else
 			request_lost(req, "tools_filtered", NULL);

@@ -48,7 +48,7 @@ note_dropped(struct reading *r, struct span *list, struct span type)
 {
 	if (list->p == NULL)
 		*list = type;
-	else if (list->n < 200 && span_find(*list, type))
+	else if (list->n < 200 && span_find(*list, type) < 0)
 		*list = pool_join(r->req->pool, *list, SPAN(", "), type);
 }
 

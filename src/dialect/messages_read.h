@@ -14,29 +14,9 @@
 #ifndef CO2_MESSAGES_READ_H
 #define CO2_MESSAGES_READ_H
 
+#include "base/words.h"
 #include "dialect/parts.h"
 #include "wire/jget.h"
-
-/*
- * A lookup table by text, for lists that a client may make long.  A slot
- * whose key is absent is free.
- */
-struct word {
-	struct span key;
-	void *value;
-};
-
-struct words {
-	struct word *slots;
-	size_t size, used;
-	uint64_t seed;
-};
-
-/* The value under key, or NULL. */
-void *words_get(const struct words *words, struct span key);
-/* Set it, in place of an older one. */
-void words_put(struct words *words, struct pool *pool, struct span key,
-    void *value);
 
 struct offer;
 

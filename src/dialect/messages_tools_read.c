@@ -488,17 +488,14 @@ list_tools(struct reading *r)
 {
 	struct offer **made = pool_array(r->req->pool, struct offer *,
 	    r->offer_count + 1);
-	struct tool **end = &r->req->tools;
 	size_t n = 0;
 
 	for (struct offer *o = r->offers; o != NULL; o = o->next)
 		if (o->state == OFFER_MADE)
 			made[n++] = o;
 	qsort(made, n, sizeof(made[0]), by_order);
-	for (size_t i = 0; i < n; i++) {
-		*end = made[i]->tool;
-		end = &made[i]->tool->next;
-	}
+	for (size_t i = 0; i < n; i++)
+		tool_append(r->req, made[i]->tool);
 }
 
 /* The choice of one tool by name; a deferred one is loaded by it. */

@@ -152,13 +152,6 @@ openai_read_choice_word(const struct place *at, bool *known)
 	    SPAN_ARG(span_head(word, 64)));
 }
 
-static bool
-named(const struct tool *tool)
-{
-	return tool->key.kind == TOOL_FUNCTION ||
-	    tool->key.kind == TOOL_FREEFORM;
-}
-
 int
 openai_find_tool(const struct place *at, struct tool_key key,
     struct tool **found)
@@ -166,9 +159,7 @@ openai_find_tool(const struct place *at, struct tool_key key,
 	struct tool *t = tool_by_key(at->req, key);
 
 	if (t == NULL && key.space.p == NULL)
-		for (t = at->req->tools; t != NULL; t = t->next)
-			if (named(t) && span_eq(t->key.name, key.name))
-				break;
+		t = tool_by_name(at->req, key.name);
 	*found = t;
 	if (t != NULL)
 		return 0;

@@ -23,60 +23,51 @@ openai_event(struct reader *r, struct pool *scratch, struct span data)
 
 /* --- ids ------------------------------------------------------------ */
 
-struct openai_id {
-	struct openai_id *next;
-	struct span id;
-};
-
-struct known_ids {
-	const struct request *req;
-	const struct openai_ids *given;
-};
-
-/* Does the id stand in the history, or in this reply? */
-static bool
-is_used(const void *arg, struct span id)
+/* Tables hold values; that an id is there is all that counts. */
+static void
+use_id(struct reader *r, struct openai_ids *ids, struct span id)
 {
-	const struct known_ids *known = arg;
-
-	for (const struct openai_id *i = known->given->first; i; i = i->next)
-		if (span_eq(i->id, id))
-			return true;
-	for (const struct turn *t = known->req->turns; t; t = t->next)
-		for (const struct block *b = t->blocks; b; b = b->next)
-			if (b->kind == BLOCK_CALL && span_eq(b->id, id))
-				return true;
-	return false;
+	words_put(&ids->used, r->pool, id, ids);
 }
 
 static void
-give(struct reader *r, struct openai_ids *ids, struct span id)
+list_history(struct reader *r, struct openai_ids *ids)
 {
-	struct openai_id *given = pool_new(r->pool, struct openai_id);
+	ids->listed = true;
+	for (const struct turn *t = r->req->turns; t != NULL; t = t->next)
+		for (const struct block *b = t->blocks; b; b = b->next)
+			if (b->kind == BLOCK_CALL)
+				use_id(r, ids, b->id);
+}
 
-	given->id = id;
-	given->next = ids->first;
-	ids->first = given;
+static bool
+is_used(const void *arg, struct span id)
+{
+	const struct openai_ids *ids = arg;
+
+	return words_get(&ids->used, id) != NULL;
 }
 
 struct span
 openai_call_id(struct reader *r, struct openai_ids *ids, struct span id)
 {
-	const struct known_ids known = { r->req, ids };
+	struct span given;
 
-	id = call_id_from_openai(r->pool, id, is_used, &known);
-	give(r, ids, id);
-	return id;
+	if (!ids->listed)
+		list_history(r, ids);
+	given = call_id_from_openai(r->pool, id, is_used, ids);
+	use_id(r, ids, given);
+	return given;
 }
 
 bool
 openai_id_is_new(struct reader *r, struct openai_ids *ids, struct span id)
 {
-	const struct known_ids known = { r->req, ids };
-
-	if (is_used(&known, id))
+	if (!ids->listed)
+		list_history(r, ids);
+	if (is_used(ids, id))
 		return false;
-	give(r, ids, id);
+	use_id(r, ids, id);
 	return true;
 }
 

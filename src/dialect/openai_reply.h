@@ -5,6 +5,7 @@
 #ifndef CO2_OPENAI_REPLY_H
 #define CO2_OPENAI_REPLY_H
 
+#include "base/words.h"
 #include "dialect/dialect.h"
 #include "wire/jget.h"
 
@@ -15,9 +16,10 @@
 json_t *openai_event(struct reader *r, struct pool *scratch,
     struct span data);
 
-/* The ids that the client was given in this reply. */
+/* The ids that the history has or that were given in this reply. */
 struct openai_ids {
-	struct openai_id *first;
+	struct words used;
+	bool listed;		/* those of the history are in it */
 };
 
 /* The client's id for a call; one that the conversation has not seen. */

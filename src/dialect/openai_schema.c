@@ -205,10 +205,14 @@ resolve(json_t *root, json_t *schema)
 	return schema;
 }
 
+enum { BRANCHES_MAX = 100 };
+
 /*
  * One property of a branch. Where branches disagree, either holds (anyOf), or
- * both do (allOf): nothing gets narrower than it was.
+ * both do (allOf): nothing gets narrower than it was. A property that is so
+ * many things may be anything.
  */
+
 static void
 merge_property(json_t *into, const char *name, json_t *schema, bool all)
 {
@@ -221,7 +225,9 @@ merge_property(json_t *into, const char *name, json_t *schema, bool all)
 		json_object_set(into, name, schema);
 		return;
 	}
-	if (json_equal(known, schema))
+	/* Anything or something is anything. */
+	if (json_equal(known, schema) ||
+	    (!all && json_object_size(known) == 0))
 		return;
 	list = json_array();
 	/* A third branch joins the two that are joined already. */
@@ -235,53 +241,74 @@ merge_property(json_t *into, const char *name, json_t *schema, bool all)
 	if (i == json_array_size(list))
 		json_array_append(list, schema);
 	both = json_object();
-	json_object_set_new(both, word, list);
+	if (json_array_size(list) <= BRANCHES_MAX)
+		json_object_set(both, word, list);
+	json_decref(list);
 	json_object_set_new(into, name, both);
 }
 
+/*
+ * Sets of names: objects whose keys they are, in the order of their coming.
+ */
 static bool
-lists_name(const json_t *list, const json_t *name)
+has_name(const json_t *set, const json_t *name)
 {
-	size_t i;
-	json_t *one;
-
-	json_array_foreach(list, i, one)
-		if (json_equal(one, name))
-			return true;
-	return false;
+	return json_object_getn(set, json_string_value(name),
+	    json_string_length(name)) != NULL;
 }
 
+/* Add the strings of a list that are in `among` too (NULL: all). */
 static void
-add_names(json_t *into, const json_t *list)
+add_names(json_t *set, const json_t *list, const json_t *among)
 {
 	size_t i;
 	json_t *one;
 
 	json_array_foreach(list, i, one)
-		if (json_is_string(one) && !lists_name(into, one))
-			json_array_append(into, one);
+		if (json_is_string(one) && !has_name(set, one) &&
+		    (among == NULL || has_name(among, one)))
+			json_object_setn_new(set, json_string_value(one),
+			    json_string_length(one), json_true());
 }
 
-/* The names of `first` that every branch requires. */
+static json_t *
+name_list(json_t *set)
+{
+	json_t *list = json_array(), *v;
+	const char *name;
+	size_t n;
+
+	json_object_keylen_foreach(set, name, n, v)
+	    json_array_append_new(list, json_stringn(name, n));
+	return list;
+}
+
+/* The names that every branch requires, as the first one has them. */
 static void
 add_common(json_t *into, json_t *root, const json_t *branches)
 {
-	json_t *first = resolve(root, json_array_get(branches, 0));
-	const json_t *names = jget_array(first, "required");
-	size_t i, k;
-	json_t *name;
+	json_t *common = NULL;
 
-	json_array_foreach(names, i, name) {
-		for (k = 1; k < json_array_size(branches); k++) {
-			json_t *b = resolve(root, json_array_get(branches, k));
+	for (size_t i = 0; i < json_array_size(branches); i++) {
+		const json_t *names = jget_array(resolve(root,
+		    json_array_get(branches, i)), "required");
+		json_t *here = json_object(), *left = json_object(), *list;
 
-			if (!lists_name(jget_array(b, "required"), name))
-				break;
-		}
-		if (k >= json_array_size(branches) && json_is_string(name) &&
-		    !lists_name(into, name))
-			json_array_append(into, name);
+		add_names(here, names, NULL);
+		list = common != NULL ? name_list(common) : name_list(here);
+		add_names(left, list, here);
+		json_decref(list);
+		json_decref(here);
+		json_decref(common);
+		common = left;
 	}
+	if (common != NULL) {
+		json_t *list = name_list(common);
+
+		add_names(into, list, NULL);
+		json_decref(list);
+	}
+	json_decref(common);
 }
 
 /* Take the branches of one keyword into properties and required. */
@@ -299,7 +326,8 @@ merge_branches(json_t *root, const json_t *branches, bool all,
 		json_object_foreach(jget_object(b, "properties"), name, schema)
 			merge_property(properties, name, schema, all);
 		if (all)
-			add_names(required, jget_array(b, "required"));
+			add_names(required, jget_array(b, "required"),
+			    NULL);
 	}
 	if (!all)
 		add_common(required, root, branches);
@@ -319,10 +347,10 @@ static void
 flatten(json_t *root)
 {
 	json_t *properties = jget_object(root, "properties");
-	json_t *required = json_array();
+	json_t *required = json_object();	/* a set */
 
 	properties = properties ? json_copy(properties) : json_object();
-	add_names(required, jget_array(root, "required"));
+	add_names(required, jget_array(root, "required"), NULL);
 	for (size_t i = 0; i < UNION_COUNT; i++) {
 		merge_branches(root, jget_array(root, unions[i].key),
 		    unions[i].all, properties, required);
@@ -331,8 +359,8 @@ flatten(json_t *root)
 	if (json_object_get(root, "type") == NULL)
 		json_object_set_new(root, "type", json_string("object"));
 	json_object_set_new(root, "properties", properties);
-	if (json_array_size(required) > 0)
-		json_object_set(root, "required", required);
+	if (json_object_size(required) > 0)
+		json_object_set_new(root, "required", name_list(required));
 	json_decref(required);
 }
 
@@ -429,22 +457,21 @@ strict_map(json_t *map, size_t depth, size_t *properties)
 static bool
 strict_object(const json_t *schema)
 {
-	const json_t *required = jget_array(schema, "required");
-	json_t *o = jget_object(schema, "properties");
+	json_t *required = json_object();	/* a set */
+	bool all = true;
 	const char *name;
+	size_t n;
 	json_t *v;
 
-	if (!json_is_false(json_object_get(schema, "additionalProperties")))
-		return false;
-	json_object_foreach(o, name, v) {
-		json_t *text = json_string(name);
-		bool listed = lists_name(required, text);
-
-		json_decref(text);
-		if (!listed)
-			return false;
+	if (json_is_false(json_object_get(schema, "additionalProperties"))) {
+		add_names(required, jget_array(schema, "required"), NULL);
+		json_object_keylen_foreach(jget_object(schema, "properties"),
+		    name, n, v) all = all && json_object_getn(required, name, n);
+	} else {
+		all = false;
 	}
-	return true;
+	json_decref(required);
+	return all;
 }
 
 static bool

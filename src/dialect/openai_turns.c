@@ -29,6 +29,9 @@ type_of(const struct block *b)
 	return b->media.kind == MEDIA_IMAGE ? SPAN("image") : SPAN("document");
 }
 
+/* Enough types to tell what was lost; a hostile list stays short. */
+enum { DROPPED_MAX = 200 };
+
 /* Say that a block is dropped, and remember its type. */
 static void
 drop(struct walk *w, const struct block *b)
@@ -39,7 +42,7 @@ drop(struct walk *w, const struct block *b)
 	request_lost(w->req, "block_dropped", "%.*s", SPAN_ARG(b->path));
 	if (w->dropped.n == 0)
 		w->dropped = type;
-	else if (span_find(w->dropped, type) < 0)
+	else if (w->dropped.n < DROPPED_MAX && span_find(w->dropped, type) < 0)
 		w->dropped = pool_join(w->req->pool, w->dropped, SPAN(", "),
 		    type);
 }
@@ -157,18 +160,20 @@ clean_turn(struct walk *w, struct turn *t, struct fault *why)
 	    SPAN_ARG(w->dropped));
 }
 
-static void
-append(struct block **list, struct block *more)
+/* Where the next block of a list goes. */
+static struct block **
+end_of(struct block **list)
 {
 	while (*list != NULL)
 		list = &(*list)->next;
-	*list = more;
+	return list;
 }
 
 void
 openai_merge_turns(struct request *req)
 {
 	struct turn **at = &req->turns, *last = NULL;
+	struct block **end = NULL;	/* of the last one's blocks */
 
 	while (*at != NULL) {
 		struct turn *t = *at;
@@ -177,10 +182,12 @@ openai_merge_turns(struct request *req)
 			*at = t->next;
 		} else if (last != NULL && last->role == t->role &&
 		    t->role != ROLE_SYSTEM) {
-			append(&last->blocks, t->blocks);
+			*end = t->blocks;
+			end = end_of(end);
 			*at = t->next;
 		} else {
 			last = t;
+			end = end_of(&t->blocks);
 			at = &t->next;
 		}
 	}

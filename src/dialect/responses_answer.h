@@ -32,7 +32,7 @@ struct part {
 	bool refusal;
 	bool closed;		/* its text is complete */
 	struct span text;
-	struct cite *cites;
+	struct cite *cites, *last_cite;
 };
 
 struct item {
@@ -43,7 +43,7 @@ struct item {
 	enum status status;
 	bool announced;		/* the client was told of it */
 
-	struct part *parts;	/* MESSAGE */
+	struct part *parts, *last_part;	/* MESSAGE */
 	size_t part_count;
 	/* REASONING: its text; calls: arguments or input as text. */
 	struct span text;

@@ -53,17 +53,21 @@ responses_announce(struct answer *a, struct item *item)
 void
 responses_open_part(struct answer *a, bool refusal)
 {
-	struct part *part = pool_new(a->w->pool, struct part), **end;
+	struct part *part = pool_new(a->w->pool, struct part);
+	struct item *item;
 
 	if (a->newest == NULL)
 		responses_announce(a, responses_add_item(a, ITEM_MESSAGE));
-	for (end = &a->newest->parts; *end != NULL; end = &(*end)->next)
-		continue;
-	*end = part;
-	part->index = a->newest->part_count++;
+	item = a->newest;
+	if (item->parts == NULL)
+		item->parts = part;
+	else
+		item->last_part->next = part;
+	item->last_part = part;
+	part->index = item->part_count++;
 	part->refusal = refusal;
 	a->part = part;
-	responses_tell_part(a, "response.content_part.added", a->newest, part);
+	responses_tell_part(a, "response.content_part.added", item, part);
 }
 
 void

@@ -7,15 +7,6 @@
 
 #include "dialect/responses_output_read.h"
 
-enum item_kind {
-	ITEM_UNKNOWN,
-	ITEM_REASONING,
-	ITEM_MESSAGE,
-	ITEM_CALL,
-	ITEM_FREEFORM,
-	ITEM_SEARCH,
-};
-
 /* A citation that came before the text it is about. */
 struct early_cite {
 	struct early_cite *next;
@@ -41,7 +32,7 @@ struct output_item {
 	bool refusal;		/* of the open part */
 	long ended;		/* parts below this one are over */
 	size_t cites;		/* annotations seen of the open part */
-	struct early_cite *early;
+	struct early_cite *early, **early_end;
 
 	/* Reasoning. */
 	bool some, raw;		/* text was sent; it is reasoning_text */
@@ -57,7 +48,7 @@ struct output_item {
  * with one index (servers that count from 0 each time) the id decides, else
  * the newest; ids alone are no help where they change with every event.
  */
-struct output_item *output_find(const struct output *out, long index,
+struct output_item *output_find(struct output *out, long index,
     struct span id);
 /* The item of a piece, made and put in its place if it is a new one. */
 struct output_item *output_item_of(struct output *out, struct output_place at,

@@ -19,6 +19,7 @@ free_output(void *arg)
 	for (struct output_item *i = out->items; i != NULL; i = i->next)
 		buf_free(&i->text);
 	buf_free(&out->refusal);
+	buf_free(&out->key);
 }
 
 void
@@ -26,6 +27,7 @@ output_init(struct output *out, struct reader *r)
 {
 	out->r = r;
 	buf_init(&out->refusal, 0);
+	buf_init(&out->key, 0);
 	pool_defer(r->pool, free_output, out);
 }
 
@@ -40,33 +42,74 @@ kind_of(const json_t *node)
 	return ITEM_UNKNOWN;
 }
 
-static struct output_item *
-newest(const struct output *out)
-{
-	struct output_item *i = out->items;
+/*
+ * What items are looked up by. Of several with one key the newest is found,
+ * so a number counts those of a kind.
+ */
+enum by { BY_INDEX, BY_ID, BY_BOTH, BY_KIND_INDEX, BY_KIND_ID, BY_NUMBER };
 
-	while (i != NULL && i->next != NULL)
-		i = i->next;
-	return i;
+/* The key is in out->key up to the next one. */
+static struct span
+key_of(struct output *out, enum by by, enum item_kind kind, long n,
+    struct span id)
+{
+	buf_reset(&out->key);
+	buf_printf(&out->key, "%d %d %ld ", (int)by, (int)kind, n);
+	buf_put(&out->key, id);
+	return buf_span(&out->key);
+}
+
+static struct output_item *
+look_up(struct output *out, enum by by, enum item_kind kind, long n,
+    struct span id)
+{
+	return words_get(&out->by_key, key_of(out, by, kind, n, id));
+}
+
+static void
+enter(struct output *out, enum by by, enum item_kind kind, long n,
+    struct span id, struct output_item *i)
+{
+	words_put(&out->by_key, out->r->pool, pool_span(out->r->pool,
+	    key_of(out, by, kind, n, id)), i);
+}
+
+static void
+enter_item(struct output *out, struct output_item *i)
+{
+	enter(out, BY_INDEX, ITEM_UNKNOWN, i->index, SPAN_NONE, i);
+	enter(out, BY_KIND_INDEX, i->kind, i->index, SPAN_NONE, i);
+	enter(out, BY_NUMBER, i->kind, out->counts[i->kind]++, SPAN_NONE, i);
+	if (i->id.n == 0)
+		return;
+	enter(out, BY_ID, ITEM_UNKNOWN, 0, i->id, i);
+	enter(out, BY_BOTH, ITEM_UNKNOWN, i->index, i->id, i);
+	enter(out, BY_KIND_ID, i->kind, 0, i->id, i);
+}
+
+/* Most events are about the newest item. */
+static bool
+is_meant(const struct output_item *i, long index, struct span id)
+{
+	if (i == NULL || (index >= 0 && i->index != index))
+		return false;
+	return id.n == 0 || span_eq(i->id, id);
 }
 
 struct output_item *
-output_find(const struct output *out, long index, struct span id)
+output_find(struct output *out, long index, struct span id)
 {
-	struct output_item *found = NULL, *same = NULL;
+	struct output_item *found = NULL;
 
-	for (struct output_item *i = out->items; i != NULL; i = i->next) {
-		bool is_id = id.n > 0 && span_eq(i->id, id);
-
-		if (index >= 0 ? i->index == index : is_id)
-			found = i;
-		if (index >= 0 && i->index == index && is_id)
-			same = i;
-	}
-	if (same != NULL)
-		return same;
-	if (found == NULL && index < 0)
-		return newest(out);
+	if (is_meant(out->newest, index, id))
+		return out->newest;
+	if (id.n > 0)
+		found = index < 0 ?
+		    look_up(out, BY_ID, ITEM_UNKNOWN, 0, id) :
+		    look_up(out, BY_BOTH, ITEM_UNKNOWN, index, id);
+	if (found == NULL)
+		found = index < 0 ? out->newest :
+		    look_up(out, BY_INDEX, ITEM_UNKNOWN, index, SPAN_NONE);
 	return found;
 }
 
@@ -74,7 +117,7 @@ static struct output_item *
 add(struct output *out, enum item_kind kind, long index, struct span id)
 {
 	struct output_item *i = pool_new(out->r->pool, struct output_item);
-	struct output_item *last = newest(out);
+	struct output_item *last = out->newest;
 
 	i->kind = kind;
 	i->index = index;
@@ -86,6 +129,8 @@ add(struct output *out, enum item_kind kind, long index, struct span id)
 		out->items = i;
 	else
 		last->next = i;
+	out->newest = i;
+	enter_item(out, i);
 	return i;
 }
 
@@ -100,7 +145,7 @@ struct output_item *
 output_item_of(struct output *out, struct output_place at, enum item_kind kind)
 {
 	struct output_item *i = output_find(out, at.index, at.id);
-	struct output_item *last = newest(out);
+	struct output_item *last = out->newest;
 
 	if (i != NULL && i->kind == kind)
 		return i;
@@ -220,45 +265,31 @@ output_done(struct output *out, long index, const json_t *node)
 		end_item(out, item_of_end(out, index, node), node);
 }
 
-/* Number `nth` of the items of a kind, or NULL. */
-static struct output_item *
-nth_of_kind(const struct output *out, enum item_kind kind, size_t nth)
-{
-	for (struct output_item *i = out->items; i != NULL; i = i->next)
-		if (i->kind == kind && nth-- == 0)
-			return i;
-	return NULL;
-}
-
 /*
  * The item that stands at `index` of a whole response: the streamed one with
  * that index or id. Servers that count differently in the two are met by
  * taking the same one of its kind.
  */
 static struct output_item *
-item_in_whole(struct output *out, long index, const json_t *node, size_t nth)
+item_in_whole(struct output *out, long index, const json_t *node, long nth)
 {
 	struct span id = jget_span(node, "id");
 	enum item_kind kind = kind_of(node);
-	struct output_item *by_index = NULL, *by_id = NULL;
+	struct output_item *i;
 
-	for (struct output_item *i = out->items; i != NULL; i = i->next) {
-		if (i->kind == kind && i->index == index)
-			by_index = i;
-		if (i->kind == kind && id.n > 0 && span_eq(i->id, id))
-			by_id = i;
-	}
-	if (by_index == NULL)
-		by_index = by_id;
-	if (by_index == NULL)
-		by_index = nth_of_kind(out, kind, nth);
-	return by_index != NULL ? by_index : add(out, kind, index, id);
+	i = look_up(out, BY_KIND_INDEX, kind, index, SPAN_NONE);
+	if (i == NULL && id.n > 0)
+		i = look_up(out, BY_KIND_ID, kind, 0, id);
+	if (i == NULL)
+		i = look_up(out, BY_NUMBER, kind, nth, SPAN_NONE);
+	return i != NULL ? i : add(out, kind, index, id);
 }
 
 void
 output_all(struct output *out, const json_t *list)
 {
-	size_t n = json_array_size(list), seen[ITEM_SEARCH + 1] = { 0 };
+	size_t n = json_array_size(list);
+	long seen[ITEM_KINDS] = { 0 };
 	struct output_item **items = pool_array(out->r->pool,
 	    struct output_item *, n + 1);
 

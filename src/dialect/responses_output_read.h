@@ -9,11 +9,25 @@
 
 #include "dialect/openai_reply.h"
 
+enum item_kind {
+	ITEM_UNKNOWN,
+	ITEM_REASONING,
+	ITEM_MESSAGE,
+	ITEM_CALL,
+	ITEM_FREEFORM,
+	ITEM_SEARCH,
+};
+
+enum { ITEM_KINDS = ITEM_SEARCH + 1 };
+
 struct output_item;
 
 struct output {
 	struct reader *r;
-	struct output_item *items;	/* by their appearance */
+	struct output_item *items, *newest;	/* by their appearance */
+	struct words by_key;
+	struct buf key;			/* scratch */
+	long counts[ITEM_KINDS];
 	struct openai_ids ids;
 	long lanes;			/* the number of the next one */
 	long searches;

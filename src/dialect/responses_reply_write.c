@@ -130,13 +130,16 @@ delta(struct answer *a, struct span text)
 static void
 add_cite(struct answer *a, const struct cite *cite)
 {
-	struct cite **end;
+	struct cite *c;
 
 	if (a->part == NULL)
 		return;
-	for (end = &a->part->cites; *end != NULL; end = &(*end)->next)
-		continue;
-	*end = cite_copy(a->w->pool, cite);
+	c = cite_copy(a->w->pool, cite);
+	if (a->part->cites == NULL)
+		a->part->cites = c;
+	else
+		a->part->last_cite->next = c;
+	a->part->last_cite = c;
 }
 
 static void

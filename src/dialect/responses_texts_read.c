@@ -93,14 +93,14 @@ keep_early(struct output *out, struct output_item *i, const struct cite *cite)
 {
 	struct pool *pool = out->r->pool;
 	struct early_cite *e = pool_new(pool, struct early_cite);
-	struct early_cite **end = &i->early;
 
 	e->cite = *cite;
 	e->cite.url = pool_span(pool, cite->url);
 	e->cite.title = pool_span(pool, cite->title);
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = e;
+	if (i->early == NULL)
+		i->early_end = &i->early;
+	*i->early_end = e;
+	i->early_end = &e->next;
 }
 
 /* One annotation of the open part. */

@@ -2,6 +2,9 @@
 #include "model/estimate.h"
 #include "model/flow.h"
 
+/* Blocks that are open at a time; each event looks for its own. */
+enum { LANES_MAX = 256 };
+
 /* An event that waits, with copies of all it points to. */
 struct held {
 	struct held *next;
@@ -25,6 +28,8 @@ struct flow {
 	void *arg;
 
 	struct lane *lanes;	/* the first is open, the others wait */
+	struct lane *last_lane;
+	size_t lane_count;
 	size_t held_bytes, max_held;
 
 	bool begun, stopping, done;
@@ -36,7 +41,7 @@ struct flow {
 	bool told;		/* some text that is not blank */
 	struct stops stops;
 	struct buf visible;	/* scratch for what the stops let through */
-	struct cite *cites;	/* that came before their text */
+	struct cite *cites, **cites_end;	/* that came before their text */
 	struct buf hidden;	/* reasoning that the client is not shown */
 	/* Text so far, for an estimate of usage that was never said. */
 	struct buf seen;
@@ -165,16 +170,18 @@ static void
 cite(struct flow *f, const struct lane *l, const struct event *from)
 {
 	struct event ev = *from;
-	struct cite **end = &f->cites;
+	struct cite *c;
 
 	if (f->opened) {
 		ev.block = l->block;
 		emit_in_block(f, &ev);
 		return;
 	}
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = cite_copy(f->pool, from->cite);
+	c = cite_copy(f->pool, from->cite);
+	if (f->cites == NULL)
+		f->cites_end = &f->cites;
+	*f->cites_end = c;
+	f->cites_end = &c->next;
 }
 
 static void
@@ -217,6 +224,7 @@ stop_at_match(struct flow *f, struct lane *l)
 		emit_in_block(f, &close);
 	f->opened = false;
 	f->lanes = NULL;
+	f->lane_count = 0;
 	l->closed = true;
 	for (struct lane *w = l->next; w != NULL; w = w->next)
 		pool_close(w->pool);
@@ -373,6 +381,7 @@ close_event(struct flow *f, struct lane *l, enum input input)
 	f->opened = false;
 	buf_reset(&f->hidden);
 	f->lanes = l->next;
+	f->lane_count--;
 }
 
 /* An event of the lane that is open. */
@@ -501,10 +510,29 @@ call_too_many(const struct flow *f, const struct event *ev)
 	return false;
 }
 
+/* What waits is bounded, in bytes and in number. */
+static void
+check_lanes(struct flow *f)
+{
+	struct fault why;
+
+	if (f->held_bytes <= f->max_held && f->lane_count <= LANES_MAX)
+		return;
+	fault_clear(&why);
+	if (f->lane_count > LANES_MAX)
+		fault_set(&why, FAULT_BAD_GATEWAY, "",
+		    "the upstream interleaved more than %d blocks", LANES_MAX);
+	else
+		fault_set(&why, FAULT_BAD_GATEWAY, "",
+		    "the upstream interleaved more than %zu bytes",
+		    f->max_held);
+	flow_fault(f, &why);
+}
+
 static void
 open_lane(struct flow *f, const struct event *ev)
 {
-	struct lane *l = pool_new(f->pool, struct lane), **end = &f->lanes;
+	struct lane *l = pool_new(f->pool, struct lane);
 
 	l->number = ev->lane;
 	l->block = ev->block;
@@ -512,23 +540,23 @@ open_lane(struct flow *f, const struct event *ev)
 	l->dropped = call_too_many(f, ev);
 	if (l->dropped)
 		request_lost(f->req, "call_dropped", NULL);
+	f->lane_count++;
 	if (f->lanes == NULL) {
-		f->lanes = l;
+		f->lanes = f->last_lane = l;
 		deliver(f, l, ev);
 		return;
 	}
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = l;
+	f->last_lane->next = l;
+	f->last_lane = l;
 	l->pool = pool_open();
 	hold(f, l, ev);
+	check_lanes(f);
 }
 
 static void
 lane_event(struct flow *f, const struct event *ev)
 {
 	struct lane *l = lane_by_number(f, ev->lane);
-	struct fault why;
 
 	if (l == NULL)
 		return;
@@ -538,14 +566,7 @@ lane_event(struct flow *f, const struct event *ev)
 		deliver(f, l, ev);
 	else
 		hold(f, l, ev);
-	if (f->held_bytes > f->max_held) {
-		fault_clear(&why);
-		fault_set(&why, FAULT_BAD_GATEWAY, "",
-		    "the upstream interleaved more than %zu bytes",
-		    f->max_held);
-		flow_fault(f, &why);
-		return;
-	}
+	check_lanes(f);
 	promote(f);
 }
 

@@ -21,13 +21,15 @@ reply_free(struct reply *r)
 static void
 fold_open(struct reply *r, const struct event *ev)
 {
-	struct block *b = block_add(r->pool, &r->blocks, ev->block);
+	struct block *b = block_add(r->pool,
+	    r->last == NULL ? &r->blocks : &r->last->next, ev->block);
 
 	b->id = pool_span(r->pool, ev->id);
 	b->tool.kind = ev->tool.kind;
 	b->tool.space = pool_span(r->pool, ev->tool.space);
 	b->tool.name = pool_span(r->pool, ev->tool.name);
-	r->open = b;
+	r->last = r->open = b;
+	r->cites_end = &b->cites;
 	buf_reset(&r->text);
 }
 
@@ -71,11 +73,10 @@ links_copy(struct pool *pool, const struct link *links)
 static void
 fold_cite(struct reply *r, const struct cite *cite)
 {
-	struct cite **end = &r->open->cites;
+	struct cite *c = cite_copy(r->pool, cite);
 
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = cite_copy(r->pool, cite);
+	*r->cites_end = c;
+	r->cites_end = &c->next;
 }
 
 static void

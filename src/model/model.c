@@ -54,33 +54,53 @@ tool_add(struct request *req, enum tool_kind kind, struct span space,
     struct span name)
 {
 	struct tool *t = pool_new(req->pool, struct tool);
-	struct tool **end = &req->tools;
 
 	t->key = (struct tool_key){ kind, space, name };
 	t->strict = UNSET;
 	t->max_uses = -1;
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = t;
+	tool_append(req, t);
 	return t;
+}
+
+/* The first of several is the one that is found. */
+static void
+enter(struct request *req, struct words *words, struct span text,
+    struct tool *t)
+{
+	if (words_get(words, text) == NULL)
+		words_put(words, req->pool, text, t);
+}
+
+void
+tool_append(struct request *req, struct tool *t)
+{
+	if (req->tools == NULL)
+		req->tools = t;
+	else
+		req->last_tool->next = t;
+	req->last_tool = t;
+	req->tool_kinds |= 1U << t->key.kind;
+	enter(req, &req->tools_by_key, tool_key_text(req->pool, t->key), t);
+	if (t->key.kind == TOOL_FUNCTION || t->key.kind == TOOL_FREEFORM)
+		enter(req, &req->tools_by_name, t->key.name, t);
 }
 
 struct tool *
 tool_by_key(const struct request *req, struct tool_key key)
 {
-	for (struct tool *t = req->tools; t != NULL; t = t->next)
-		if (tool_key_eq(t->key, key))
-			return t;
-	return NULL;
+	return words_get(&req->tools_by_key, tool_key_text(req->pool, key));
+}
+
+struct tool *
+tool_by_name(const struct request *req, struct span name)
+{
+	return words_get(&req->tools_by_name, name);
 }
 
 bool
 request_has_tool(const struct request *req, enum tool_kind kind)
 {
-	for (const struct tool *t = req->tools; t != NULL; t = t->next)
-		if (t->key.kind == kind)
-			return true;
-	return false;
+	return (req->tool_kinds & 1U << kind) != 0;
 }
 
 /* --- losses --------------------------------------------------------- */
@@ -166,8 +186,8 @@ loss_is_content(const char *code)
 void
 request_lost(struct request *req, const char *code, const char *detail, ...)
 {
-	struct span text = SPAN_NONE;
-	struct loss **end = &req->losses;
+	struct span text = SPAN_NONE, both;
+	struct loss *loss;
 	char line[512];
 	va_list ap;
 
@@ -177,13 +197,18 @@ request_lost(struct request *req, const char *code, const char *detail, ...)
 		va_end(ap);
 		text = span_of(line);
 	}
-	for (; *end != NULL; end = &(*end)->next)
-		if (strcmp((*end)->code, code) == 0 &&
-		    span_eq((*end)->detail, text))
-			return;
-	*end = pool_new(req->pool, struct loss);
-	(*end)->code = code;
-	(*end)->detail = pool_span(req->pool, text);
+	both = pool_join(req->pool, span_of(code), SPAN("="), text);
+	if (words_get(&req->losses_by_text, both) != NULL)
+		return;
+	loss = pool_new(req->pool, struct loss);
+	loss->code = code;
+	loss->detail = pool_span(req->pool, text);
+	if (req->losses == NULL)
+		req->losses = loss;
+	else
+		req->last_loss->next = loss;
+	req->last_loss = loss;
+	words_put(&req->losses_by_text, req->pool, both, loss);
 }
 
 /* A header holds visible ASCII, and ',' separates the entries. */

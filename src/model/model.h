@@ -213,7 +213,9 @@ struct request {
 	struct block *system;
 	struct turn *turns, *last_turn;	/* grown by turn_add() */
 
-	struct tool *tools;
+	struct tool *tools, *last_tool;	/* grown by tool_add() */
+	struct words tools_by_key, tools_by_name;
+	unsigned tool_kinds;	/* bits by enum tool_kind */
 	enum choice choice;
 	struct tool_key chosen;	/* CHOICE_TOOL */
 	/*
@@ -285,7 +287,9 @@ struct request {
 	struct memory *thoughts;	/* reasoning of chat turns; NULL: none */
 
 	struct names names;	/* tool names and call ids, both ways */
-	struct loss *losses;	/* in the order they were reported */
+	/* In the order they were reported. */
+	struct loss *losses, *last_loss;
+	struct words losses_by_text;
 };
 
 /* A request with everything unset, living in pool. */
@@ -297,8 +301,12 @@ struct block *block_add(struct pool *pool, struct block **list,
 struct turn *turn_add(struct request *req, enum role role);
 struct tool *tool_add(struct request *req, enum tool_kind kind,
     struct span space, struct span name);
-/* The tool with this key, or NULL. */
+/* A tool that was made elsewhere, and has its key. */
+void tool_append(struct request *req, struct tool *t);
+/* The first tool with this key, or NULL. */
 struct tool *tool_by_key(const struct request *req, struct tool_key key);
+/* The first function or freeform tool of that name in any namespace. */
+struct tool *tool_by_name(const struct request *req, struct span name);
 /* Is there at least one tool of that kind? */
 bool request_has_tool(const struct request *req, enum tool_kind kind);
 
@@ -368,7 +376,9 @@ struct reply {
 	/* STOP_REFUSAL: the upstream's words; absent if it gave none. */
 	struct span refusal, category;
 
+	struct block *last;
 	struct block *open;	/* the one that events add to, or NULL */
+	struct cite **cites_end;	/* of the open one */
 	struct buf text;	/* its text so far */
 };
 

@@ -49,13 +49,23 @@ tool_key_eq(struct tool_key a, struct tool_key b)
 	    span_eq(a.space, b.space) && span_eq(a.name, b.name);
 }
 
+/* The length of the namespace keeps "a", "bc" and "ab", "c" apart. */
+struct span
+tool_key_text(struct pool *pool, struct tool_key key)
+{
+	struct span head = pool_printf(pool, "%c%lld ",
+	    key.kind == TOOL_SEARCH_WEB ? 'w' : 'f',
+	    key.space.p != NULL ? (long long)key.space.n : -1);
+
+	return pool_join(pool, head, key.space, key.name);
+}
+
 const struct tool_key *
 names_find(const struct names *names, struct span alias)
 {
-	for (const struct name *n = names->first; n != NULL; n = n->next)
-		if (span_eq(n->alias, alias))
-			return &n->key;
-	return NULL;
+	const struct name *n = words_get(&names->by_alias, alias);
+
+	return n != NULL ? &n->key : NULL;
 }
 
 void
@@ -68,6 +78,8 @@ names_reserve(struct names *names, struct pool *pool, struct tool_key key,
 	n->alias = alias;
 	n->next = names->first;
 	names->first = n;
+	words_put(&names->by_alias, pool, alias, n);
+	words_put(&names->by_key, pool, tool_key_text(pool, key), n);
 }
 
 /* "functions" is OpenAI's own default: its members have no prefix. */
@@ -96,11 +108,11 @@ hashed_name(struct pool *pool, struct tool_key key, struct span flat,
 struct span
 names_alias(struct names *names, struct pool *pool, struct tool_key key)
 {
-	struct span flat, alias;
+	struct span text = tool_key_text(pool, key), flat, alias;
+	const struct name *known = words_get(&names->by_key, text);
 
-	for (const struct name *n = names->first; n != NULL; n = n->next)
-		if (tool_key_eq(n->key, key))
-			return n->alias;
+	if (known != NULL)
+		return known->alias;
 	flat = flat_name(pool, key);
 	alias = flat;
 	if (!all_plain(flat) || flat.n > NAME_MAX_BYTES ||

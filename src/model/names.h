@@ -9,7 +9,7 @@
 #ifndef CO2_NAMES_H
 #define CO2_NAMES_H
 
-#include "base/pool.h"
+#include "base/words.h"
 
 enum tool_kind {
 	TOOL_FUNCTION,
@@ -33,10 +33,13 @@ struct name {
 };
 
 struct names {
-	struct name *first;
+	struct name *first;	/* newest first */
+	struct words by_alias, by_key;	/* of struct name */
 };
 
 bool tool_key_eq(struct tool_key a, struct tool_key b);
+/* One text for a key; equal keys have equal ones. */
+struct span tool_key_text(struct pool *pool, struct tool_key key);
 
 /*
  * The upstream's name for a tool. A name of [A-Za-z0-9_-]{1,64} is its own

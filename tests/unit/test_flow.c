@@ -160,6 +160,21 @@ interleaved_calls(void)
 }
 
 static void
+open_blocks_are_bounded(void)
+{
+	struct flow *f;
+
+	start(API_MESSAGES);
+	f = flow(1000000);
+	for (long i = 0; i < 256; i++)
+		flow_open_call(f, i, SPAN("id"), SPAN("t"));
+	ok(!flow_done(f), "256 blocks at a time may be open");
+	flow_open_call(f, 256, SPAN("id"), SPAN("t"));
+	ok(flow_done(f) && flow_result(f) == STOP_UNSET,
+	    "one more ends the reply with a fault");
+}
+
+static void
 held_bytes_are_bounded(void)
 {
 	struct flow *f;
@@ -399,6 +414,7 @@ main(void)
 	plain_text();
 	empty_blocks();
 	interleaved_calls();
+	open_blocks_are_bounded();
 	held_bytes_are_bounded();
 	truncated();
 	broken_tail();

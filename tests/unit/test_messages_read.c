@@ -231,6 +231,11 @@ static const struct {
 	    "{'type':'new'}]}",
 	    "messages.0: no supported content left after dropping image, "
 	    "new" },
+	{ "nothing left of several", "",
+	    "{'role':'user','content':[{'type':'new'},{'type':'image',"
+	    "'source':{}},{'type':'image','source':{}},{'type':'new'}]}",
+	    "messages.0: no supported content left after dropping new, "
+	    "image" },
 	{ "nothing at all", "", "{'role':'user','content':[]}",
 	    "messages: at least one message with content is required" },
 	{ "a thread", "'thread':{},", "r1",

@@ -3,7 +3,7 @@
  * stranger's, so the hash starts from an address that the system made random;
  * what is found does not depend on it.
  */
-#include "dialect/messages_read.h"
+#include "base/words.h"
 
 /* FNV-1a, from a start that nobody can guess. */
 static uint64_t
@@ -17,7 +17,7 @@ hash(uint64_t seed, struct span key)
 }
 
 /* The slot that has the key, or the free one where it belongs. */
-static struct word *
+static struct words_slot *
 slot_of(const struct words *words, struct span key)
 {
 	size_t i = hash(words->seed, key) & (words->size - 1);
@@ -42,7 +42,7 @@ grow(struct words *words, struct pool *pool)
 	struct words old = *words;
 
 	words->size = old.size > 0 ? 2 * old.size : 64;
-	words->slots = pool_array(pool, struct word, words->size);
+	words->slots = pool_array(pool, struct words_slot, words->size);
 	if (old.size == 0)
 		words->seed = (uint64_t)(uintptr_t)words->slots;
 	for (size_t i = 0; i < old.size; i++)
@@ -53,8 +53,10 @@ grow(struct words *words, struct pool *pool)
 void
 words_put(struct words *words, struct pool *pool, struct span key, void *value)
 {
-	struct word *slot;
+	struct words_slot *slot;
 
+	if (key.p == NULL)
+		return;
 	if (2 * (words->used + 1) > words->size)
 		grow(words, pool);
 	slot = slot_of(words, key);
