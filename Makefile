@@ -4,6 +4,7 @@
 #	make demo		show both modes at work against a fake upstream
 #	make check		build and run every test; T=name runs those matching
 #	make check-clients	run real client programs through it (Node.js)
+#	make fuzz		fuzz each reader for FUZZ_SECONDS (60); needs clang
 #	make lint coverage	what the names say
 #	make format		re-indent src/ and tests/ in place
 #	make install uninstall	to prefix (see ./configure --help), DESTDIR
@@ -26,7 +27,8 @@ endif
 
 # These goals promise to work on a machine that has nothing but make, so they
 # install what they miss before the first compiler is needed.
-DEPS_FIRST := $(filter deps demo check check-clients lint coverage,$(GOALS))
+DEPS_FIRST := $(filter deps demo check check-clients lint coverage fuzz, \
+	$(GOALS))
 
 config.mk: config.mk.in configure
 	@$(if $(DEPS_FIRST),.ci/deps build)
@@ -80,11 +82,12 @@ UPSTREAM := $(wildcard tests/upstream/*.c)
 FIRE := $(wildcard tests/fire/*.c)
 BENCH := $(wildcard tests/bench/*.c)
 WORK := $(wildcard tests/work/*.c)
+FUZZ := $(wildcard tests/fuzz/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 PAGE := $(B)/page_html.c
 MAIN := $(wildcard src/main.c)
 C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE) \
-	$(BENCH) $(WORK)
+	$(BENCH) $(WORK) $(FUZZ)
 SHELL_FILES := .ci/run .ci/deps completions/co2 \
 	$(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
@@ -158,6 +161,18 @@ $(B)/traced/%.o: %.c $(B)/flags
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fsanitize-coverage=trace-pc \
 	    -MMD -MP -c -o $@ $<
 
+# Each is a target of libFuzzer's: see tests/fuzz/fuzz.h.
+FUZZ_PROGRAMS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%, \
+	$(filter-out tests/fuzz/fuzz.c,$(FUZZ)))
+
+$(FUZZ_PROGRAMS): $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o \
+    $(B)/obj/tests/fuzz/fuzz.o $(B)/libtest.a $(B)/libco2.a
+	$(call say,LINK $@)
+	@mkdir -p $(@D)
+	$(link) -fsanitize=fuzzer $(ALL_LIBS)
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
 $(B)/obj/%.o: %.c $(B)/flags
 	$(call say,CC $<)
 	@mkdir -p $(@D)
@@ -211,6 +226,13 @@ bench: $(B)/co2 $(BENCH_PROGRAMS)
 check-clients: need-deps $(B)/co2 $(B)/fake-upstream
 	@.ci/deps clients
 	@BUILD='$(B)' V='$(V)' T='$(T)' node tests/clients/run.mjs
+
+FUZZ_SECONDS := 60
+fuzz:
+	@.ci/deps build fuzz
+	@$(MAKE) --no-print-directory fuzz-programs CC=clang B=build/fuzzing \
+	    SAN=address,undefined CFLAGS='-O1 -g -fsanitize=fuzzer-no-link'
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' T='$(T)' tests/fuzz/run.sh build/fuzzing
 
 demo: need-deps $(B)/co2 $(B)/fake-upstream
 	@BUILD=$(B) tests/demo.sh
@@ -355,6 +377,7 @@ distclean: clean
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
 .PHONY: all bench check check-clients clean coverage demo deps dist distclean \
-	format install lint $(LINT_GOALS) test-programs uninstall FORCE
+	format fuzz fuzz-programs install lint $(LINT_GOALS) test-programs \
+	uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,0 +1,9 @@
+/* A Responses client's request. */
+#include "fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	fuzz_request(API_RESPONSES, (struct span){ (const char *)data, n });
+	return 0;
+}
