@@ -8,6 +8,8 @@
 #	make lint coverage	what the names say
 #	make format		re-indent src/ and tests/ in place
 #	make install uninstall	to prefix (see ./configure --help), DESTDIR
+#	make deb		a Debian package in build/deb; make check-deb
+#				tries it in a clean root (as root)
 #	make deps		install what is missing (Debian, Ubuntu)
 #	make dist clean distclean
 #
@@ -363,6 +365,27 @@ uninstall:
 # ---- releases, tidying
 
 DIST := co2-$(VERSION)
+DEB := build/deb
+
+# From the files of the tree as they are now, built apart from it.  The tests
+# are make check's: DEB_BUILD_OPTIONS= runs them here as well.
+deb: export DEB_BUILD_OPTIONS ?= nocheck
+deb:
+	@.ci/deps deb
+	@test "$$(dpkg-parsechangelog -S Version)" = '$(VERSION)' || { \
+	    echo 'debian/changelog is of another version' >&2; exit 1; }
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/$(DIST)
+	{ git ls-files -coz --exclude-standard 2>/dev/null || find . -name build -prune -o \
+	    -type f -print0; } | tar -c --null -T - | tar -x -C $(DEB)/$(DIST)
+	cd $(DEB)/$(DIST) && env -u MAKEFLAGS dpkg-buildpackage -b -us -uc
+	rm -rf $(DEB)/$(DIST)
+	lintian --fail-on error $(DEB)/*.changes
+
+# Install it in a clean root, made by debootstrap, and start it there.
+check-deb: deb $(B)/fake-upstream
+	@.ci/deps deb
+	@BUILD=$(B) tests/deb.sh $(DEB)/co2_*.deb
 
 # The tarball holds configure, so that it builds without autoconf.
 dist: configure
@@ -376,8 +399,8 @@ distclean: clean
 	rm -rf autom4te.cache
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
-.PHONY: all bench check check-clients clean coverage demo deps dist distclean \
-	format fuzz fuzz-programs install lint $(LINT_GOALS) test-programs \
+.PHONY: all bench check check-clients check-deb clean coverage deb demo deps \
+	dist distclean format fuzz fuzz-programs install lint $(LINT_GOALS) test-programs \
 	uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
