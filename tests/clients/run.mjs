@@ -10,6 +10,9 @@ import { by_face, judge } from './lib/judge.mjs';
 import { Lane } from './lib/servers.mjs';
 import { check, diag, end, skip } from './lib/tap.mjs';
 import { scenarios } from './scenarios.mjs';
+import beside from './beside.mjs';
+import day from './day.mjs';
+import probes from './probes.mjs';
 
 const wanted = process.env.T ?? '';
 const only = process.env.S ?? '';
@@ -78,6 +81,22 @@ async function run_face(client, lane, run, face, name)
 	}
 }
 
+// A lane for something that is no scenario.
+async function run_extra(extra, installed, dir)
+{
+	const lane = new Lane(extra.mode, extra.api, path.join(dir,
+	    extra.name.replace(/[^a-z0-9-]/g, '_')));
+	try {
+		await lane.open();
+		await extra.run(lane, installed, (name, wrong) =>
+			check(`${extra.name}: ${name}`, wrong));
+	} catch (error) {
+		check(extra.name, [error.stack, ...lane.seen().log.slice(-12)]);
+	}
+	check(`${extra.name}: co2 ends with status 0`,
+	    [await lane.close()].filter(status => status !== 0));
+}
+
 async function programs()
 {
 	const dir = path.join(import.meta.dirname, 'programs');
@@ -102,13 +121,23 @@ async function main()
 		    .join(', '));
 		for (const api of upstreams[client.mode])
 			if (`${client.name} ${api}`.includes(wanted))
-				queue.push([client, api]);
+				queue.push({ heavy: client.heavy, run: () =>
+					run_lane(client, api, { dir, installed }) });
 	}
+	for (const extra of [...day, ...beside, ...probes])
+		if (extra.name.includes(wanted) && !only)
+			queue.push({ heavy: extra.heavy,
+				run: () => run_extra(extra, installed, dir) });
 	isolate(dir);
-	await Promise.all(Array.from({ length: jobs }, async () => {
-		for (let next; (next = queue.shift()) !== undefined;)
-			await run_lane(...next, { dir, installed });
-	}));
+	// Programs need a processor each; the others mostly wait.
+	const work = async list => {
+		for (let next; (next = list.shift()) !== undefined;)
+			await next.run();
+	};
+	const heavy = queue.filter(q => q.heavy);
+	const light = queue.filter(q => !q.heavy);
+	await Promise.all(Array.from({ length: jobs },
+	    () => [work(heavy), work(light)]).flat());
 	diag(`${Math.round((Date.now() - began) / 1000)} s`);
 	return end();
 }

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import readline from 'node:readline';
 import { mark } from './play.mjs';
 import { png } from './tools.mjs';
 
@@ -74,6 +75,40 @@ export function run_program(file, args, { env, cwd, input = '', signal })
 				err: Buffer.concat(err).toString() });
 		});
 	});
+}
+
+// A program to talk with, line by line.
+export function talk_to(file, args, { env, cwd })
+{
+	const child = spawn(file, args, { env, cwd, detached: true,
+		stdio: ['pipe', 'pipe', 'ignore'] });
+	const lines = readline.createInterface({ input: child.stdout })
+	    [Symbol.asyncIterator]();
+	const ended = new Promise(done => child.on('exit', done));
+
+	groups.add(child.pid);
+	child.stdin.on('error', () => {});
+	return {
+		write: text => child.stdin.write(text),
+		// The next line that is wanted, undefined at the end.
+		async line(wanted)
+		{
+			for (;;) {
+				const { value, done } = await lines.next();
+				if (done || wanted(value))
+					return value;
+			}
+		},
+		async close()
+		{
+			child.stdin.end();
+			const late = setTimeout(() => end_group(child.pid), 30000);
+			const status = await ended;
+			clearTimeout(late);
+			end_group(child.pid);
+			return status;
+		},
+	};
 }
 
 // One JSON object a line; other lines are left out.

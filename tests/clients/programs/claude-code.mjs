@@ -1,5 +1,5 @@
 // Claude Code, as claude -p.
-import { json_lines, make_home, picture_of, run_program } from '../lib/program.mjs';
+import { json_lines, make_home, picture_of, run_program, talk_to } from '../lib/program.mjs';
 import { png64, schema } from '../lib/tools.mjs';
 
 const settings = ['-p', '--output-format', 'stream-json', '--verbose',
@@ -28,6 +28,16 @@ function read(ran)
 	if (ran.exit === 0 && !result.is_error)
 		return seen;
 	return { ...seen, status: 'error', error: { message: text } };
+}
+
+function home_of(url, dir)
+{
+	const home = make_home(dir);
+	Object.assign(home.env, { ANTHROPIC_BASE_URL: url,
+		ANTHROPIC_API_KEY: 'any',
+		CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+		CLAUDE_CODE_MAX_RETRIES: '1' });
+	return home;
 }
 
 export default {
@@ -66,11 +76,7 @@ claude`,
 
 	async open({ bin, url, dir })
 	{
-		const { work, env } = make_home(dir);
-		Object.assign(env, { ANTHROPIC_BASE_URL: url,
-			ANTHROPIC_API_KEY: 'any',
-			CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-			CLAUDE_CODE_MAX_RETRIES: '1' });
+		const { work, env } = home_of(url, dir);
 		return task => {
 			const args = [...settings];
 			if (task.image)
@@ -82,5 +88,19 @@ claude`,
 			return run_program(bin('claude'), args, { env, cwd: work,
 				input, signal: task.signal }).then(read);
 		};
+	},
+
+	// One conversation, in one process.
+	async session({ bin, url, dir })
+	{
+		const { work, env } = home_of(url, dir);
+		const talk = talk_to(bin('claude'), [...settings,
+			'--input-format', 'stream-json'], { env, cwd: work });
+		return { close: () => talk.close(), async ask(prompt) {
+			talk.write(JSON.stringify({ type: 'user', message: {
+				role: 'user', content: prompt } }) + '\n');
+			const line = await talk.line(l => /"type":"result"/.test(l));
+			return { text: line ? JSON.parse(line).result ?? '' : '' };
+		} };
 	},
 };

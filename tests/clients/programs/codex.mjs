@@ -87,11 +87,25 @@ export default {
 				args.push('--output-schema', file);
 			if (task.image)
 				args.push('-i', 'red.png', '--');
+			if (task.again)
+				args.push('resume', '--last');
 			return run_program(bin('codex'), [...args, '-'], {
 				env: { ...env, CODEX_HOME: homes[face],
 					OPENAI_API_KEY: 'any', CODEX_API_KEY: 'any' },
 				cwd: work, input: task.prompt, signal: task.signal,
 			}).then(read);
 		};
+	},
+
+	// One conversation: each turn goes on with the last one.
+	async session(place)
+	{
+		const run = await this.open(place);
+		let again = false;
+		return { close() {}, async ask(prompt) {
+			const seen = await run({ prompt, again }, 'own provider');
+			again = true;
+			return seen;
+		} };
 	},
 };
