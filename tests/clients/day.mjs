@@ -62,7 +62,7 @@ async function day(client, lane, installed, check)
 const of = (client, api) => ({
 	name: `a day with ${client.name}${
 		client.mode === 'c2o' ? ` over ${api}` : ''}`,
-	mode: client.mode, api, heavy: true,
+	mode: client.mode, api, heavy: 1,
 	run: (lane, installed, check) => day(client, lane, installed, check),
 });
 

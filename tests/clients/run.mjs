@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { install } from './lib/install.mjs';
 import { by_face, judge } from './lib/judge.mjs';
-import { Lane } from './lib/servers.mjs';
+import { Lane, root } from './lib/servers.mjs';
 import { check, diag, end, skip } from './lib/tap.mjs';
 import { scenarios } from './scenarios.mjs';
 import beside from './beside.mjs';
@@ -42,6 +42,7 @@ async function run_lane(client, api, shared)
 	const dir = path.join(shared.dir, `${client.name}-${api}`
 	    .replace(/[^a-z0-9-]/g, '_'));
 	const lane = new Lane(client.mode, api, dir);
+	const lost = new Set();
 	let run;
 
 	try {
@@ -50,7 +51,10 @@ async function run_lane(client, api, shared)
 			lane, dir });
 		for (const face of client.faces)
 			await run_face(client, lane, run, face,
-			    face ? `${name}, ${face}` : name);
+			    face ? `${name}, ${face}` : name, lost);
+		if (client.losses && !only)
+			check(`${name}: every loss that it causes was logged`,
+			    client.losses.filter(k => !lost.has(k)));
 	} catch (error) {
 		check(name, [error.stack]);
 	}
@@ -59,13 +63,14 @@ async function run_lane(client, api, shared)
 	    [await lane.close()].filter(status => status !== 0));
 }
 
-async function run_face(client, lane, run, face, name)
+async function run_face(client, lane, run, face, name, lost)
 {
 	for (const scenario of scenarios) {
 		const title = `${name}: ${scenario.name}`;
 		const why = by_face(client.except, scenario, face);
 		if (!scenario.name.includes(only) ||
-		    (scenario.stream && face.includes('whole')))
+		    (scenario.stream && face.includes('whole')) ||
+		    client.only?.[face]?.includes(scenario.name) === false)
 			continue;
 		if (why) {
 			skip(title, why);
@@ -74,6 +79,8 @@ async function run_face(client, lane, run, face, name)
 		const { wrong, seen, got, ms } =
 		    await judge(scenario, client, lane, run, face);
 		check(title, wrong);
+		client.losses?.filter(k => got.log.some(line => k.test(line)))
+		    .forEach(k => lost.add(k));
 		if (loud || wrong.length > 0)
 			diag(`${ms} ms, ${JSON.stringify(seen).slice(0, 600)}`);
 		if (loud > 1 || wrong.length > 0)
@@ -106,6 +113,16 @@ async function programs()
 	return list;
 }
 
+// The lines that a user pastes are those of a client that was run.
+function check_readme(client)
+{
+	const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+	const lines = client.paste.trimEnd().split('\n')
+	    .map(line => line === '' ? '' : `    ${line}`).join('\n');
+	check(`README has the lines for ${client.name}`,
+	    readme.includes(lines) ? [] : [lines]);
+}
+
 async function main()
 {
 	const began = Date.now();
@@ -119,6 +136,8 @@ async function main()
 	for (const client of await programs()) {
 		diag(client.packages.map(p => `${p} ${installed.version(p)}`)
 		    .join(', '));
+		if (client.name.includes(wanted) && !only)
+			check_readme(client);
 		for (const api of upstreams[client.mode])
 			if (`${client.name} ${api}`.includes(wanted))
 				queue.push({ heavy: client.heavy, run: () =>
@@ -134,7 +153,9 @@ async function main()
 		for (let next; (next = list.shift()) !== undefined;)
 			await next.run();
 	};
-	const heavy = queue.filter(q => q.heavy);
+	// The longest first.
+	const heavy = queue.filter(q => q.heavy)
+	    .sort((a, b) => b.heavy - a.heavy);
 	const light = queue.filter(q => !q.heavy);
 	await Promise.all(Array.from({ length: jobs },
 	    () => [work(heavy), work(light)]).flat());

@@ -23,7 +23,7 @@ export function by_face(table, scenario, face)
 // The prompt is on its way to the upstream and the first words may be back.
 async function interrupt(lane, controller)
 {
-	await until(30000, () =>
+	await until(LIMIT_MS, () =>
 		lane.seen().events.some(e => e.event === 'accepted'));
 	await sleep(400);
 	controller.abort();

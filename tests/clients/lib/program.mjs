@@ -99,6 +99,7 @@ export function talk_to(file, args, { env, cwd })
 					return value;
 			}
 		},
+		end: () => end_group(child.pid),
 		async close()
 		{
 			child.stdin.end();

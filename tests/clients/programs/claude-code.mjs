@@ -45,7 +45,7 @@ export default {
 	packages: ['@anthropic-ai/claude-code'],
 	mode: 'c2o',
 	faces: [''],
-	heavy: true,
+	heavy: 2,
 	calls: {
 		lookup: mark => ({ call: 'Bash', input: {
 			command: `echo result of ${mark}`, description: 'look' } }),

@@ -41,7 +41,7 @@ export default {
 	packages: ['@openai/codex'],
 	mode: 'o2c',
 	faces: ['own provider', 'built-in provider'],
-	heavy: true,
+	heavy: 2,
 	calls: {
 		lookup: mark => ({ call: 'exec_command',
 			input: { cmd: `echo result of ${mark}` } }),
@@ -49,6 +49,11 @@ export default {
 			input: { path: picture_of(lane.dir, mark) } }),
 	},
 	stops: null,
+	// The two send nearly the same.
+	only: { 'built-in provider': ['text', 'two parallel calls and back',
+		'five rounds of tools, thinking in between',
+		'an image in the prompt', 'upstream 401', 'a cut stream',
+		'the user interrupts'] },
 	// A picture that it was asked to view goes without a word.
 	differs: {
 		'an image in a tool result': { calls: 0 },

@@ -1,41 +1,63 @@
 // opencode, as opencode run.
 import fs from 'node:fs';
 import path from 'node:path';
-import { json_lines, make_home, picture_of, run_program } from
+import { json_lines, make_home, picture_of, run_program, talk_to } from
 	'../lib/program.mjs';
+import { png_url } from '../lib/tools.mjs';
 
-const config = base => ({
-	model: 'co2/gpt-5.4',
-	provider: { co2: {
-		npm: '@ai-sdk/openai-compatible', name: 'co2',
-		options: { baseURL: base, apiKey: 'any' },
-		models: { 'gpt-5.4': { name: 'gpt-5.4', tool_call: true,
-			attachment: true,
-			modalities: { input: ['text', 'image'], output: ['text'] } } },
-	} },
-});
+const config = base => `{ "model": "co2/gpt-5.4", "provider": { "co2": {
+  "npm": "@ai-sdk/openai-compatible", "name": "co2",
+  "options": { "baseURL": "${base}", "apiKey": "any" },
+  "models": { "gpt-5.4": { "name": "gpt-5.4", "attachment": true, "modalities":
+    { "input": ["text", "image"], "output": ["text"] } } } } } }
+`;
 
 function read(ran)
 {
 	const events = json_lines(ran.out);
-	const parts = events.filter(e => e.part).map(e => e.part);
 	const failed = events.findLast(e => e.type === 'error');
-	const seen = { exit: ran.exit,
-		text: parts.filter(p => p.type === 'text').map(p => p.text).join(''),
-		calls: parts.filter(p => p.type === 'tool').map(p => p.tool),
-		said: ran.out.slice(-2500) + ran.err.slice(-2500) };
-	if (ran.exit === 0 && !failed)
-		return seen;
-	return { ...seen, status: 'error', error: { message:
-		failed?.error.data?.message ?? JSON.stringify(failed) ?? ran.err } };
+	return { ...read_parts(events.filter(e => e.part).map(e => e.part),
+		ran.exit === 0 ? failed?.error : failed?.error ?? ran.err),
+		exit: ran.exit, said: ran.out.slice(-2500) + ran.err.slice(-2500) };
+}
+
+function read_parts(parts, error)
+{
+	const seen = { calls: parts.filter(p => p.type === 'tool')
+	    .map(p => p.tool), text: parts.filter(p => p.type === 'text' &&
+	    !p.synthetic).map(p => p.text).join('') };
+	return error ? { ...seen, status: 'error', error: { message:
+		error.data?.message ?? JSON.stringify(error) } } : seen;
+}
+
+// A conversation with a running opencode, over its own HTTP interface.
+async function converse(base, task)
+{
+	const post = async (path, body) => (await fetch(base + path, {
+		method: 'POST', body: JSON.stringify(body),
+		headers: { 'content-type': 'application/json' } })).json();
+	const { id } = await post('/session', {});
+	const parts = [{ type: 'text', text: task.prompt }];
+	const stop = () => post(`/session/${id}/abort`, {});
+
+	if (task.image)
+		parts.push({ type: 'file', mime: 'image/png',
+			filename: 'red.png', url: png_url });
+	task.signal.addEventListener('abort', stop);
+	const reply = await post(`/session/${id}/message`, { parts,
+		model: { providerID: 'co2', modelID: 'gpt-5.4' } });
+	const all = await (await fetch(`${base}/session/${id}/message`)).json();
+	const mine = all.filter(m => m.info.role === 'assistant');
+	return read_parts(mine.flatMap(m => m.parts), reply.info?.error ??
+	    (reply.info ? undefined : reply));
 }
 
 export default {
 	name: 'opencode',
 	packages: ['opencode-ai'],
 	mode: 'o2c',
-	faces: [''],
-	heavy: true,
+	faces: ['opencode run', 'opencode serve'],
+	heavy: 3,
 	calls: {
 		lookup: mark => ({ call: 'bash', input: {
 			command: `echo result of ${mark}`, description: 'look' } }),
@@ -47,7 +69,7 @@ export default {
 	aside: [{ when: { lacks: '"tools"' }, turn: { say: [
 		{ text: 'A title' }] } }],
 	is_aside: body => !body.tools,
-	paste: JSON.stringify(config('http://127.0.0.1:8000/v1'), null, 2),
+	paste: config('http://127.0.0.1:8000/v1'),
 
 	async open({ bin, url, dir })
 	{
@@ -55,20 +77,30 @@ export default {
 		const where = path.join(env.XDG_CONFIG_HOME, 'opencode');
 		fs.mkdirSync(where, { recursive: true });
 		fs.writeFileSync(path.join(where, 'opencode.json'), JSON.stringify({
-			...config(`${url}/v1`), permission: 'allow',
+			...JSON.parse(config(`${url}/v1`)), permission: 'allow',
 			autoupdate: false, share: 'disabled' }));
 		Object.assign(env, { OPENCODE_DISABLE_MODELS_FETCH: '1',
 			OPENCODE_DISABLE_AUTOUPDATE: '1',
 			OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
 			OPENCODE_DISABLE_LSP_DOWNLOAD: '1' });
-		return task => {
-			const args = ['run', '-m', 'co2/gpt-5.4', '--format', 'json'];
-			if (task.image)
-				args.push('-f', 'red.png', '--');
-			return run_program(bin('opencode'), args, { env, cwd: work,
-				input: task.prompt, signal: task.signal }).then(read);
-		};
+		const server = talk_to(bin('opencode'), ['serve', '--port', '0'],
+		    { env, cwd: work });
+		const said = await server.line(l => /listening on/.test(l));
+		const base = /http:\S+/.exec(said)[0];
+		const args = ['run', '-m', 'co2/gpt-5.4', '--format', 'json'];
+		const run = (task, face) => face === 'opencode serve' ?
+		    converse(base, task) :
+		    run_program(bin('opencode'), task.image ?
+			[...args, '-f', 'red.png', '--'] : args, { env, cwd: work,
+			input: task.prompt, signal: task.signal }).then(read);
+		run.close = () => server.end();
+		return run;
 	},
+
+	// A start of the program takes long: one by itself, with most of what
+	// a user meets, and the rest with one that is running.
+	only: { 'opencode run': ['text', 'two parallel calls and back',
+		'an image in the prompt', 'upstream 400', 'the user interrupts'] },
 
 	except: {
 		'structured output': 'it has no option for that',

@@ -1,6 +1,8 @@
-// Qwen Code, as qwen with a prompt.
-import { json_lines, make_home, picture_of, run_program } from
+// Qwen Code, as qwen with a prompt, and as an editor's agent.
+import { Agent } from '../lib/acp.mjs';
+import { json_lines, make_home, picture_of, run_program, talk_to } from
 	'../lib/program.mjs';
+import { png64 } from '../lib/tools.mjs';
 
 const memory = 'managed memory extraction subagent';
 
@@ -23,8 +25,8 @@ export default {
 	name: 'qwen-code',
 	packages: ['@qwen-code/qwen-code'],
 	mode: 'o2c',
-	faces: [''],
-	heavy: true,
+	faces: ['with a prompt', 'as an agent'],
+	heavy: 3,
 	calls: {
 		lookup: mark => ({ call: 'run_shell_command', input: {
 			command: `echo result of ${mark}`, is_background: false } }),
@@ -45,10 +47,34 @@ qwen --auth-type openai`,
 		const { work, env } = make_home(dir);
 		Object.assign(env, { OPENAI_BASE_URL: `${url}/v1`,
 			OPENAI_API_KEY: 'any', OPENAI_MODEL: 'gpt-5.4' });
-		return task => run_program(bin('qwen'), ['--auth-type', 'openai',
-			'-y', '--output-format', 'stream-json'], { env, cwd: work,
+		const args = ['--auth-type', 'openai', '-y'];
+		const talk = talk_to(bin('qwen'), [...args, '--acp'],
+		    { env, cwd: work });
+		const agent = new Agent(talk);
+		await agent.start();
+		const prompt = task => [{ type: 'text', text: task.prompt },
+			...task.image ? [{ type: 'image', data: png64,
+				mimeType: 'image/png' }] : []];
+		const run = (task, face) => face === 'as an agent' ?
+		    agent.converse(work, prompt(task), task.signal) :
+		    run_program(bin('qwen'), [...args, '--output-format',
+			'stream-json'], { env, cwd: work, signal: task.signal,
 			input: (task.image ? '@red.png ' : '') + task.prompt,
-			signal: task.signal }).then(read);
+		    }).then(read);
+		run.close = () => talk.end();
+		return run;
+	},
+
+	// A start of the program takes long: one by itself, with most of what
+	// a user meets, and the rest with one that is running.
+	only: { 'with a prompt': ['text', 'two parallel calls and back',
+		'an image in the prompt', 'upstream 400', 'the user interrupts'] },
+
+	// It makes another picture of a picture.
+	differs: {
+		'an image in the prompt': { back: ['"type":"image"'] },
+		'a long answer, 200 KB': { requests: 2 },
+		'an image in a tool result': { back: ['"type":"image"'] },
 	},
 
 	except: {
