@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&command_exec,
 	&command_env,
 	&command_translate,
+	&command_top,
 	NULL,
 };
 

@@ -67,6 +67,7 @@ extern const struct command command_check;
 extern const struct command command_exec;
 extern const struct command command_env;
 extern const struct command command_translate;
+extern const struct command command_top;
 
 /* All of them, ended by NULL. */
 extern const struct command *const commands[];

@@ -64,11 +64,23 @@ is_num(const char *value)
 	return false;
 }
 
+/* Nothing that ends a word, a line, or steers a terminal? */
+static bool
+is_plain(const char *value)
+{
+	const char *p = value;
+
+	while ((unsigned char)*p > ' ' && *p != '"' && *p != '=' &&
+	    *p != 0x7f)
+		p++;
+	return *p == '\0' && p > value;
+}
+
 /* A value as it is, or quoted when it could be taken for more than one. */
 static void
 put_value(struct buf *line, const char *value)
 {
-	if (value[0] != '\0' && value[strcspn(value, " \"\n\r\t=")] == '\0') {
+	if (is_plain(value)) {
 		buf_puts(line, value);
 		return;
 	}
