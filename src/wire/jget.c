@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/codec.h"
+#include "wire/jfast.h"
 
 enum {
 	DEPTH_USUAL = 512,
@@ -215,23 +216,41 @@ explain(const json_error_t *error, struct json_trouble *why)
 	snprintf(why->text, sizeof(why->text), "%.*s", SPAN_ARG(text));
 }
 
-/* What is wrong before jansson looks? */
+/* What is wrong before anything is read? */
 static int
-precheck(struct span text, struct json_limits limits, struct json_trouble *why)
+precheck(struct span text, const struct json_limits *limits,
+    struct json_trouble *why)
 {
 	if (span_blank(text))
 		return refuse(why, "empty");
-	if (limits.depth == 0)
-		limits.depth = DEPTH_USUAL;
-	if (limits.depth > DEPTH_MOST)
-		limits.depth = DEPTH_MOST;
-	return check_limits(text, &limits, why);
+	return check_limits(text, limits, why);
 }
 
 static void
 drop_tree(void *tree)
 {
 	json_decref(tree);
+}
+
+/* Anything, mended first where that is needed; NULL and *why: no JSON. */
+static json_t *
+read_carefully(struct pool *pool, struct span text, size_t *mended,
+    struct json_trouble *why)
+{
+	const size_t flags = JSON_ALLOW_NUL | JSON_DECODE_ANY;
+	json_error_t error;
+	json_t *tree;
+
+	text = mend_utf8(pool, text, mended);
+	text = mend_surrogates(pool, text, mended);
+	tree = json_loadb(text.p, text.n, flags, &error);
+	if (tree == NULL &&
+	    json_error_code(&error) == json_error_numeric_overflow)
+		tree = json_loadb(text.p, text.n,
+		    flags | JSON_DECODE_INT_AS_REAL, &error);
+	if (tree == NULL)
+		explain(&error, why);
+	return tree;
 }
 
 json_t *
@@ -246,28 +265,22 @@ json_t *
 jread_within(struct pool *pool, struct span text, struct json_limits limits,
     size_t *repaired, struct json_trouble *why)
 {
-	const size_t flags = JSON_ALLOW_NUL | JSON_DECODE_ANY;
 	size_t mended = 0;
-	json_error_t error;
-	json_t *tree;
+	json_t *tree = NULL;
 
-	if (repaired != NULL)
-		*repaired = 0;
-	if (precheck(text, limits, why) < 0)
-		return NULL;
-	text = mend_utf8(pool, text, &mended);
-	text = mend_surrogates(pool, text, &mended);
-
-	tree = json_loadb(text.p, text.n, flags, &error);
-	if (tree == NULL &&
-	    json_error_code(&error) == json_error_numeric_overflow)
-		tree = json_loadb(text.p, text.n,
-		    flags | JSON_DECODE_INT_AS_REAL, &error);
-	if (tree == NULL) {
-		explain(&error, why);
-		return NULL;
+	if (limits.depth == 0)
+		limits.depth = DEPTH_USUAL;
+	if (limits.depth > DEPTH_MOST)
+		limits.depth = DEPTH_MOST;
+	if (precheck(text, &limits, why) == 0) {
+		/* Its recursion is for usual depths. */
+		tree = jfast(text, limits.depth < DEPTH_USUAL ? limits.depth :
+							       DEPTH_USUAL);
+		if (tree == NULL)
+			tree = read_carefully(pool, text, &mended, why);
 	}
-	pool_defer(pool, drop_tree, tree);
+	if (tree != NULL)
+		pool_defer(pool, drop_tree, tree);
 	if (repaired != NULL)
 		*repaired = mended;
 	return tree;

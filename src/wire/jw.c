@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/codec.h"
+#include "wire/escape.h"
 
 enum { JW_DEEPEST = 64 };
 
@@ -182,47 +183,6 @@ jw_text_end(struct jw *w)
 	buf_putc(w->out, '"');
 }
 
-static bool
-is_special(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\';
-}
-
-/* A byte in all eight places. */
-#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * Is one of these eight bytes special?  x - EIGHT(n) borrows into the high
- * bit of a byte below n, and ^ makes zeros of the bytes that are equal.
- */
-static bool
-any_special(uint64_t x)
-{
-	uint64_t quote = x ^ EIGHT('"'), slash = x ^ EIGHT('\\');
-	uint64_t found = (x - EIGHT(0x20)) & ~x;
-
-	found |= (quote - EIGHT(1)) & ~quote;
-	found |= (slash - EIGHT(1)) & ~slash;
-	return (found & EIGHT(0x80)) != 0;
-}
-
-/* How many bytes at the front of s need no escape. */
-static size_t
-plain_run(struct span s)
-{
-	size_t n = 0;
-	uint64_t eight;
-
-	for (; s.n - n >= sizeof(eight); n += sizeof(eight)) {
-		memcpy(&eight, s.p + n, sizeof(eight));
-		if (any_special(eight))
-			break;
-	}
-	while (n < s.n && !is_special((unsigned char)s.p[n]))
-		n++;
-	return n;
-}
-
 static void
 put_special(struct buf *out, char c)
 {
@@ -242,7 +202,7 @@ static void
 escape_valid(struct buf *out, struct span s)
 {
 	while (s.n > 0) {
-		size_t run = plain_run(s);
+		size_t run = escape_plain(s);
 
 		buf_put(out, span_head(s, run));
 		s = span_from(s, run);

@@ -1,8 +1,7 @@
 #include "wire/scan.h"
 
-#include <stdint.h>
-
 #include "base/codec.h"
+#include "wire/escape.h"
 
 enum { DIGITS_MAX = 18 };	/* that always fit a long */
 
@@ -57,127 +56,42 @@ add(struct place *at, enum scan_kind kind)
 
 /* --- strings -------------------------------------------------------- */
 
-static int
-hex(char c)
+/* What is left of the text. */
+static struct span
+rest(const struct place *at)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return (struct span){ at->p, (size_t)(at->end - at->p) };
 }
 
-/* The number of "\uXXXX" at p; -1 when it is none. */
-static int32_t
-unit(const char *p, const char *end)
-{
-	int32_t n = 0;
-
-	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
-		return -1;
-	for (int i = 2; i < 6; i++) {
-		if (hex(p[i]) < 0)
-			return -1;
-		n = n << 4 | hex(p[i]);
-	}
-	return n;
-}
-
-static char *
-put_utf8(char *out, int32_t c)
-{
-	if (c < 0x80) {
-		*out++ = (char)c;
-		return out;
-	}
-	if (c < 0x800) {
-		*out++ = (char)(0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			*out++ = (char)(0xe0 | c >> 12);
-		} else {
-			*out++ = (char)(0xf0 | c >> 18);
-			*out++ = (char)(0x80 | (c >> 12 & 0x3f));
-		}
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
-	}
-	*out++ = (char)(0x80 | (c & 0x3f));
-	return out;
-}
-
-/* "\uD83D\uDE00" is one character.  NUL and halves are left to others. */
-static char *
-unescape_unit(struct place *at, char *out)
-{
-	int32_t c = unit(at->p, at->end), low;
-
-	if (c <= 0 || (c >= 0xdc00 && c < 0xe000)) {
-		refuse(at);
-		return out;
-	}
-	at->p += 6;
-	if (c < 0xd800 || c >= 0xe000)
-		return put_utf8(out, c);
-	low = unit(at->p, at->end);
-	if (low < 0xdc00 || low >= 0xe000) {
-		refuse(at);
-		return out;
-	}
-	at->p += 6;
-	return put_utf8(out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
-}
-
-/* One escape; at->p is at its backslash, and has a byte behind it. */
-static char *
-unescape(struct place *at, char *out)
-{
-	static const char letters[] = "\"\\/bfnrt";
-	static const char bytes[] = "\"\\/\b\f\n\r\t";
-	const char *letter = memchr(letters, at->p[1], sizeof(letters) - 1);
-
-	if (letter == NULL)
-		return unescape_unit(at, out);
-	*out++ = bytes[letter - letters];
-	at->p += 2;
-	return out;
-}
-
-/* How many bytes from p on stand for themselves. */
-static size_t
-plain(const char *p, const char *end)
-{
-	const char *start = p;
-
-	while (p < end && *p != '"' && *p != '\\' &&
-	    (unsigned char)*p >= 0x20)
-		p++;
-	return (size_t)(p - start);
-}
-
-/* A string whose first escape is at at->p; what is before it is `head`. */
+/* A string whose first escape is next; `head` is what was before it. */
 static struct span
 escaped(struct place *at, struct span head)
 {
 	struct scan *s = at->s;
 	char *start = s->unescaped + s->unescaped_n, *out = start;
-	size_t n = head.n;
+	struct span left = rest(at);
 
 	/* Nothing grows by losing its escapes. */
-	if (head.n + (size_t)(at->end - at->p) >
-	    SCAN_UNESCAPED - s->unescaped_n) {
+	if (head.n + left.n > SCAN_UNESCAPED - s->unescaped_n) {
 		refuse(at);
 		return SPAN_NONE;
 	}
-	memcpy(out, head.p, n);
-	out += n;
-	while (at->p != NULL && at->end - at->p > 1 && *at->p == '\\') {
-		out = unescape(at, out);
-		if (at->p == NULL)
+	memcpy(out, head.p, head.n);
+	out += head.n;
+	while (left.n > 0 && left.p[0] == '\\') {
+		size_t n;
+
+		out = escape_undo(&left, out);
+		if (out == NULL) {
+			refuse(at);
 			return SPAN_NONE;
-		n = plain(at->p, at->end);
-		memcpy(out, at->p, n);
+		}
+		n = escape_plain(left);
+		memcpy(out, left.p, n);
 		out += n;
-		at->p += n;
+		left = span_from(left, n);
 	}
+	at->p = left.p;
 	s->unescaped_n += (size_t)(out - start);
 	return (struct span){ start, (size_t)(out - start) };
 }
@@ -190,7 +104,7 @@ read_string(struct place *at)
 
 	if (v == NULL)
 		return false;
-	v->text = (struct span){ at->p, plain(at->p, at->end) };
+	v->text = span_head(rest(at), escape_plain(rest(at)));
 	at->p += v->text.n;
 	if (at->p < at->end && *at->p == '\\')
 		v->text = escaped(at, v->text);
@@ -235,13 +149,12 @@ read_word(struct place *at)
 		{ SPAN("true"), SCAN_BOOL },
 		{ SPAN("false"), SCAN_BOOL },
 	};
-	struct span rest = { at->p, (size_t)(at->end - at->p) };
 	struct scan_value *v;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct span word = words[i].word;
 
-		if (!span_eq(span_head(rest, word.n), word))
+		if (!span_eq(span_head(rest(at), word.n), word))
 			continue;
 		v = add(at, words[i].kind);
 		if (v == NULL)

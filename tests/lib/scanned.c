@@ -1,8 +1,14 @@
-/* Two ways to read JSON must agree. */
+/* Our ways to read JSON must agree with jansson. */
 #include "scanned.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/jfast.h"
 #include "wire/jget.h"
 #include "wire/scan.h"
+
+enum { DEPTH = 100 };
 
 static bool same(const struct scan *s, const struct scan_value *v,
     const json_t *tree);
@@ -71,27 +77,57 @@ same(const struct scan *s, const struct scan_value *v, const json_t *tree)
 	}
 }
 
-const char *
-scanned_wrong(struct span text)
+static const char *
+scan_wrong(struct span text, const json_t *tree)
 {
-	struct json_trouble trouble;
-	struct pool *pool;
-	size_t repaired;
-	const char *wrong = NULL;
 	struct scan s;
-	json_t *tree;
 
 	if (scan_read(&s, text) != 0)
 		return NULL;
-	pool = pool_open();
-	tree = jread(pool, text, 0, &repaired, &trouble);
 	if (tree == NULL)
-		wrong = "scanned what is no JSON";
-	else if (repaired > 0)
-		wrong = "scanned what has to be mended";
-	else if (!same(&s, scan_root(&s), tree))
-		wrong = "other values than in the tree";
-	pool_close(pool);
+		return "scanned what is no JSON";
+	return same(&s, scan_root(&s), tree) ? NULL :
+	    "scanned other values than are in the tree";
+}
+
+/* Equal, and with the keys of each object in the same order. */
+static bool
+equal(const json_t *a, const json_t *b)
+{
+	size_t flags = JSON_ENCODE_ANY | JSON_COMPACT;
+	char *one = json_dumps(a, flags), *other = json_dumps(b, flags);
+	bool same_text = one != NULL && other != NULL &&
+	    strcmp(one, other) == 0;
+
+	free(one);
+	free(other);
+	return same_text && json_equal(a, b);
+}
+
+static const char *
+fast_wrong(struct span text, const json_t *tree)
+{
+	json_t *fast = jfast(text, DEPTH);
+	const char *wrong = NULL;
+
+	if (fast != NULL && tree == NULL)
+		wrong = "read fast what is no JSON";
+	else if (fast != NULL && !equal(fast, tree))
+		wrong = "read fast to another tree";
+	json_decref(fast);
+	return wrong;
+}
+
+const char *
+scanned_wrong(struct span text)
+{
+	json_t *tree = text.p == NULL ? NULL : json_loadb(text.p, text.n,
+	    JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
+	const char *wrong = scan_wrong(text, tree);
+
+	if (wrong == NULL)
+		wrong = fast_wrong(text, tree);
+	json_decref(tree);
 	return wrong;
 }
 

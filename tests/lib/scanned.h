@@ -1,6 +1,6 @@
 /*
- * Two ways to read JSON must agree: the table of wire/scan.c and the tree of
- * jansson.  For property tests and fuzzers.
+ * Our ways to read JSON must agree with jansson: the table of wire/scan.c and
+ * the tree of wire/jfast.c.  For property tests and fuzzers.
  */
 #ifndef TESTS_SCANNED_H
 #define TESTS_SCANNED_H
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "dice.h"
 
-/* What is wrong with how the text is scanned, whatever it is; NULL: nothing. */
+/* What is wrong with how a text is read, whatever it is; NULL: nothing. */
 const char *scanned_wrong(struct span text);
 
 /*

@@ -1,11 +1,14 @@
 /*
  * Reading JSON: what is mended, what is refused and how, typed getters.
  */
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 
+#include "../lib/scanned.h"
 #include "../lib/tap.h"
 #include "base/buf.h"
+#include "wire/jfast.h"
 #include "wire/jget.h"
 
 /* Parse text, take the string at "s" and compare it. */
@@ -245,6 +248,78 @@ values_have_types(void)
 	pool_close(pool);
 }
 
+/* --- the fast way --------------------------------------------------- */
+
+/* Is it read without jansson's parser, to the same tree? */
+static void
+fast(struct span text, const char *name)
+{
+	json_t *tree = jfast(text, 9);
+
+	ok(tree != NULL, "fast: %s", name);
+	is_str(scanned_wrong(text), NULL, "fast and as jansson: %s", name);
+	json_decref(tree);
+}
+
+static void
+not_fast(struct span text, const char *name)
+{
+	json_t *tree = jfast(text, 9);
+
+	ok(tree == NULL, "left to jansson: %s", name);
+	json_decref(tree);
+}
+
+static void
+usual_texts_are_read_fast(void)
+{
+	fast(SPAN("{\"a\":[1,-2.5e3,true,false,null,{}],\"b\":\"x\"}"),
+	    "all types");
+	fast(SPAN(" [ ] "), "white space");
+	fast(SPAN("7"), "a number alone");
+	fast(S("a\\n\\u00e9\\ud83d\\ude00\xc3\xa9"), "escapes");
+	fast(SPAN("{\"\\u0061\\n\":{\"\\n\":\"\\t\"}}"),
+	    "escapes in keys");
+	fast(SPAN("{\"a\":1,\"b\":2,\"a\":3}"), "a duplicate key");
+	fast(SPAN("{\"\":0}"), "an empty key");
+	fast(SPAN("[[[[[[[[[]]]]]]]]]"), "nine levels");
+	not_fast(SPAN("[[[[[[[[[[]]]]]]]]]]"), "ten levels");
+	not_fast(S("\\u0000"), "an escaped NUL");
+	not_fast(S("\\ud83d"), "half a pair");
+	not_fast(S("\xff"), "no UTF-8");
+	not_fast(SPAN("[1,]"), "a comma too many");
+	not_fast(SPAN("[1] 2"), "something behind it");
+	not_fast(SPAN("99999999999999999999"), "a number too large");
+	not_fast(SPAN(""), "nothing");
+}
+
+/* Each recorded request, and no other way: a body is what takes the time. */
+static void
+recorded_requests_are_read_fast(void)
+{
+	glob_t found;
+	size_t fine = 0;
+
+	if (glob("tests/captures/*/*.json", 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		json_t *tree = json_load_file(found.gl_pathv[i], 0, NULL);
+		char *text = json_dumps(tree, 0);
+		json_t *again = jfast(span_of(text), 512);
+
+		if (json_equal(tree, again))
+			fine++;
+		else
+			diag("%s", found.gl_pathv[i]);
+		json_decref(again);
+		json_decref(tree);
+		free(text);
+	}
+	is_int((long long)fine, (long long)found.gl_pathc,
+	    "recorded requests are read fast");
+	globfree(&found);
+}
+
 int
 main(void)
 {
@@ -255,5 +330,7 @@ main(void)
 	items_are_bounded();
 	numbers_are_whole_or_not();
 	values_have_types();
+	usual_texts_are_read_fast();
+	recorded_requests_are_read_fast();
 	return done_testing();
 }
