@@ -1,6 +1,7 @@
 /*
  * Spans, buffers, pools, encodings and ids.
  */
+#include <ctype.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -291,6 +292,25 @@ base64_knows_its_digits(void)
 	pool_close(pool);
 }
 
+/* Each byte among eight that are looked at together, and behind them. */
+static void
+base64_knows_each_byte(void)
+{
+	char text[] = "AAAAAAAAAAAA";
+	int wrong = 0;
+
+	for (int c = 0; c < 256; c++) {
+		bool digit = c < 128 && (isalnum(c) || c == '+' || c == '/');
+
+		for (size_t at = 0; at < 9; at++) {
+			text[at] = (char)c;
+			wrong += base64_valid((struct span){ text, 12 }) != digit;
+			text[at] = 'A';
+		}
+	}
+	is_int(wrong, 0, "base64_valid knows each byte at each place");
+}
+
 static void
 base64_shows_its_start(void)
 {
@@ -442,6 +462,7 @@ main(void)
 	buffers_know_their_maximum();
 	pools_own();
 	base64_knows_its_digits();
+	base64_knows_each_byte();
 	base64_shows_its_start();
 	digests_match();
 	utf8_is_checked();
