@@ -142,7 +142,7 @@ upstream_counts(const struct bridge *b)
 }
 
 int
-bridge_open(struct bridge *b, const struct conf *conf, struct commons *commons,
+bridge_read(struct bridge *b, const struct conf *conf, struct commons *commons,
     enum api client, struct span body, const struct bridge_hints *hints)
 {
 	memset(b, 0, sizeof(*b));
@@ -163,16 +163,36 @@ bridge_open(struct bridge *b, const struct conf *conf, struct commons *commons,
 
 	if (gate_body(b->req, b->client, conf, body, &b->skipped, &b->why) != 0)
 		return -1;
+	b->size = body.n;
 	log_skipped(b);
-	if (b->client->read_request(b->req, &b->why) != 0 ||
+	return 0;
+}
+
+int
+bridge_write(struct bridge *b)
+{
+	struct request *req = b->req;
+
+	/* It will be about as large as what came. */
+	buf_reserve(&b->body, b->size + b->size / 8);
+	if (b->client->read_request(req, &b->why) != 0 ||
 	    find_target(b) != 0 || write_request(b) != 0)
 		return -1;
-	if (client == API_MESSAGES && b->req->max_tokens == 0 &&
-	    b->req->task == TASK_ANSWER)
+	if (req->from == API_MESSAGES && req->max_tokens == 0 &&
+	    req->task == TASK_ANSWER)
 		return answer_warm_up(b);
-	if (b->req->task == TASK_COUNT && !upstream_counts(b))
+	if (req->task == TASK_COUNT && !upstream_counts(b))
 		return bridge_estimate(b) == 0 ? 1 : -1;
 	return 0;
+}
+
+int
+bridge_open(struct bridge *b, const struct conf *conf, struct commons *commons,
+    enum api client, struct span body, const struct bridge_hints *hints)
+{
+	if (bridge_read(b, conf, commons, client, body, hints) != 0)
+		return -1;
+	return bridge_write(b);
 }
 
 void

@@ -48,6 +48,7 @@ struct bridge {
 	bool estimated;		/* the token count in out is our own */
 
 	/* Private to bridge.c. */
+	size_t size;		/* of the client's body */
 	long long (*clock)(void);
 	struct learned learned;	/* what to.learned points to */
 	struct flow *flow;	/* from bridge_begin() on */
@@ -83,6 +84,14 @@ struct bridge_hints {
 int bridge_open(struct bridge *b, const struct conf *conf,
     struct commons *commons, enum api client, struct span body,
     const struct bridge_hints *hints);
+/*
+ * The same in two steps: the client's body is not needed beyond the first, so
+ * that a large one is never there in three forms.
+ */
+int bridge_read(struct bridge *b, const struct conf *conf,
+    struct commons *commons, enum api client, struct span body,
+    const struct bridge_hints *hints);
+int bridge_write(struct bridge *b);
 void bridge_close(struct bridge *b);
 
 /* The upstream answered with a status below 300. */

@@ -405,18 +405,20 @@ converse(struct exchange *ex)
 static int
 open_bridge(struct exchange *ex)
 {
-	int opened;
+	int rc;
 
 	ex->hints.now = clock_wall_ms() / 1000;
 	ex->hints.request_id = ex->native_id;
 	ex->hints.task = ex->route->task;
 	ex->opened = true;
 	house_take_desk(ex->house);
-	opened = bridge_open(&ex->bridge, ex->conf, &ex->commons,
-	    ex->route->api, buf_span(&ex->upload), &ex->hints);
-	house_give_desk(ex->house);
+	rc = bridge_read(&ex->bridge, ex->conf, &ex->commons, ex->route->api,
+	    buf_span(&ex->upload), &ex->hints);
 	buf_free(&ex->upload);
-	return opened;
+	if (rc == 0)
+		rc = bridge_write(&ex->bridge);
+	house_give_desk(ex->house);
+	return rc;
 }
 
 /* There was nothing to ask the upstream for. */

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 enum {
-	MAPPED_BYTES = 64 << 10,
-	KEPT_BYTES = 1 << 20,
+	MAPPED_BYTES = 64 << 20,
+	KEPT_BYTES = 64 << 20,
 };
 
 /*
@@ -56,7 +56,11 @@ forbid_dumps(void)
 #endif
 }
 
-/* Large bodies are mapped, so that they go back to the system when freed. */
+/*
+ * Freed memory stays with us until process_trim() gives it back: the first
+ * touch of a fresh page costs more than all that is done with the bytes in
+ * it, and a body with an image has thousands of pages, three times over.
+ */
 static void
 tune_memory(void)
 {

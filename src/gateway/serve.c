@@ -20,6 +20,7 @@ enum {
 	TICK_MS = 10000,	/* at most; TICKS to the shortest limit */
 	TICKS = 5,
 	FAREWELL_MS = 2000,	/* for the last words after the grace */
+	TRIM_TICKS = 6,		/* between trims while there is work */
 };
 
 /* All that main's thread looks after. */
@@ -74,22 +75,32 @@ read_again(struct keeper *k)
 	notify_ready(&k->manager, k->status);
 }
 
+/* When memory was given back to the system, and what has happened since. */
+struct trimming {
+	unsigned long changes;	/* work_changes() at the last time */
+	int most;		/* at work since */
+	int ticks;		/* since, with somebody at work */
+};
+
 /*
- * Every few seconds: hurry slow peers, and give memory back to the system
- * when at most half as many are at work as when it was last done.
+ * Every few seconds: hurry slow peers, and give memory back when at most half
+ * as many are at work as were since it was last done.  While as many stay at
+ * work it is done rarely, since it holds them up a little.
  */
 static void
-tick(struct keeper *k, int *most)
+tick(struct keeper *k, struct trimming *t)
 {
+	unsigned long changes = work_changes(k->house.work);
 	int at_work = work_count(k->house.work);
 
 	server_tick(k->server);
-	if (at_work > *most) {
-		*most = at_work;
-	} else if (*most > 0 && at_work <= *most / 2) {
-		process_trim();
-		*most = at_work;
-	}
+	if (at_work > t->most)
+		t->most = at_work;
+	if (changes == t->changes ||
+	    (at_work > t->most / 2 && ++t->ticks < TRIM_TICKS))
+		return;
+	process_trim();
+	*t = (struct trimming){ .changes = changes, .most = at_work };
 }
 
 static long
@@ -114,7 +125,8 @@ await_end(struct keeper *k)
 {
 	struct pollfd p = { .fd = k->signals, .events = POLLIN };
 	long long ticked = clock_ms();
-	int most = 1, sig;
+	struct trimming trimming = { 0 };
+	int sig;
 
 	for (;;) {
 		poll(&p, 1, wait_ms(k));
@@ -128,7 +140,7 @@ await_end(struct keeper *k)
 		notify_alive(&k->manager);
 		if (clock_ms() - ticked < tick_ms(k))
 			continue;
-		tick(k, &most);
+		tick(k, &trimming);
 		ticked = clock_ms();
 	}
 }

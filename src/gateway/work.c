@@ -11,6 +11,7 @@
 struct work {
 	pthread_mutex_t lock;
 	int at_work;
+	unsigned long changes;
 	bool draining;
 	int cut_fd, idle_fd;
 };
@@ -65,6 +66,7 @@ work_enter(struct work *w, int max)
 	pthread_mutex_lock(&w->lock);
 	room = !w->draining && w->at_work < max;
 	w->at_work += room;
+	w->changes += room;
 	pthread_mutex_unlock(&w->lock);
 	return room;
 }
@@ -82,6 +84,7 @@ work_leave(struct work *w)
 {
 	pthread_mutex_lock(&w->lock);
 	w->at_work--;
+	w->changes++;
 	tell_when_idle(w);
 	pthread_mutex_unlock(&w->lock);
 }
@@ -93,6 +96,17 @@ work_count(struct work *w)
 
 	pthread_mutex_lock(&w->lock);
 	n = w->at_work;
+	pthread_mutex_unlock(&w->lock);
+	return n;
+}
+
+unsigned long
+work_changes(struct work *w)
+{
+	unsigned long n;
+
+	pthread_mutex_lock(&w->lock);
+	n = w->changes;
 	pthread_mutex_unlock(&w->lock);
 	return n;
 }

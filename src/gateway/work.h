@@ -21,6 +21,8 @@ void work_free(struct work *w);
 bool work_enter(struct work *w, int max);
 void work_leave(struct work *w);
 int work_count(struct work *w);
+/* How often somebody came or went; the same number: nobody did. */
+unsigned long work_changes(struct work *w);
 
 void work_drain(struct work *w);
 bool work_draining(struct work *w);
