@@ -16,6 +16,7 @@ enum {
 	LINGER_BYTES = 4096,
 	SLEEP_MS = 200,		/* before the first repeat; then doubled */
 	SLEEP_MAX_MS = 2000,
+	DESK_BYTES = 64 << 10,	/* a smaller body need not wait for a desk */
 	REFUSAL_MAX = 256 << 10,	/* what is kept of an error's body */
 };
 
@@ -27,9 +28,11 @@ ask_away(void *exchange, struct span model, struct model_facts *facts)
 {
 	struct exchange *ex = exchange;
 
-	house_give_desk(ex->house);
+	if (ex->at_desk)
+		house_give_desk(ex->house);
 	models_ask(ex, model, facts);
-	house_take_desk(ex->house);
+	if (ex->at_desk)
+		house_take_desk(ex->house);
 }
 
 struct exchange *
@@ -411,13 +414,16 @@ open_bridge(struct exchange *ex)
 	ex->hints.request_id = ex->native_id;
 	ex->hints.task = ex->route->task;
 	ex->opened = true;
-	house_take_desk(ex->house);
+	ex->at_desk = ex->upload.n >= DESK_BYTES;
+	if (ex->at_desk)
+		house_take_desk(ex->house);
 	rc = bridge_read(&ex->bridge, ex->conf, &ex->commons, ex->route->api,
 	    buf_span(&ex->upload), &ex->hints);
 	buf_free(&ex->upload);
 	if (rc == 0)
 		rc = bridge_write(&ex->bridge);
-	house_give_desk(ex->house);
+	if (ex->at_desk)
+		house_give_desk(ex->house);
 	return rc;
 }
 

@@ -98,6 +98,7 @@ struct exchange {
 	struct commons commons;		/* the house's, asking through us */
 	struct bridge bridge;
 	bool opened;			/* the bridge is */
+	bool at_desk;			/* of house_take_desk() */
 	struct call *call;
 	struct watch watches[WATCHES];
 	int client_fd;

@@ -50,9 +50,9 @@ void house_close(struct house *h);
 struct setup *house_enter(struct house *h);
 void house_leave(struct house *h, struct setup *setup);
 /*
- * Take a desk to translate a request at, and give it back.  There are few: as
- * many threads as there are processors finish as much as a thousand would,
- * and the trees of a thousand requests would have to be in memory at once.
+ * Take a desk to translate a large request at, and give it back.  There are
+ * few: two threads for each processor finish as much as a thousand would, and
+ * the trees of a thousand requests would have to be in memory at once.
  * Whoever has one must not wait for anybody.
  */
 void house_take_desk(struct house *h);

@@ -278,7 +278,7 @@ idle_command(int argc, char **argv)
 		    .events = words.n > 0 ? POLLOUT | POLLIN : POLLIN };
 	FILE *f = fopen(a.ready, "we");
 	if (f == NULL || fclose(f) != 0)
-		return 1;
+		exit(1);
 	printf("left: %d\n", run_all(conns, fds, a.count, &words));
 	free(conns);
 	free(fds);
