@@ -128,22 +128,28 @@ put_word(char *out, size_t n, size_t row, int events)
 }
 
 static void
+add_cell(struct matrix *m, struct cell c)
+{
+	if (m->count == CELLS_MAX)
+		abort();
+	c.number = (unsigned)m->count + 1;
+	m->cells[m->count++] = c;
+}
+
+static void
 add_cells(struct matrix *m, const struct fault_row *row)
 {
-	static unsigned number;
-
-	for (int p = 0; p < PAIRS; p++)
-		for (int v = 0; v < variants(row, pairs[p].up); v++)
-			for (int stream = 1; stream >= 0; stream--) {
-				if (m->count == CELLS_MAX)
-					abort();
-				m->cells[m->count++] = (struct cell){
-				    .row = row, .pair = &pairs[p],
-				    .port = m->ports[pairs[p].up],
-				    .stream = stream,
-				    .events = events_of(row, v),
-				    .number = ++number };
-			}
+	for (int p = 0; p < PAIRS; p++) {
+		struct cell c = { .row = row, .pair = &pairs[p],
+		    .port = m->ports[pairs[p].up] };
+		for (int v = 0; v < variants(row, c.pair->up); v++) {
+			c.events = events_of(row, v);
+			c.stream = true;
+			add_cell(m, c);
+			c.stream = false;
+			add_cell(m, c);
+		}
+	}
 }
 
 static void
