@@ -6,7 +6,7 @@
 # its packages come from, and removed at the end; ROOT=DIR keeps it in DIR, or
 # takes one that is there.
 #
-# shellcheck source=tests/e2e/lib.sh disable=SC2119,SC2016,SC2317
+# shellcheck source=tests/e2e/lib.sh disable=SC2119,SC2016,SC2317,SC2086
 . "${0%/*}/e2e/lib.sh"
 
 package=$1
@@ -36,20 +36,18 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/" 2>/dev/null
 cp "$package" "$root/tmp/co2.deb"
 
-in_root()	# COMMAND...
-{
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
-	    DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
-}
+# Words to put before a command.
+in_root="env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
+    DEBIAN_FRONTEND=noninteractive chroot $root"
 
 # ---- install
 
 find "$root" -xdev \( -name '*co2*' -o -name '*Co2*' \) ! -path "$root/tmp/*" \
     >"$TMP/before"
 is "$(cat "$TMP/before")" "" "nothing of co2 is there before"
-check "apt-get installs it and what it needs" in_root apt-get install -qq -y \
+check "apt-get installs it and what it needs" $in_root apt-get install -qq -y \
     --no-install-recommends /tmp/co2.deb
-like "$(in_root co2 --version)" "^co2 $(sed -n 's/^VERSION = //p' config.mk)$" \
+like "$($in_root co2 --version)" "^co2 $(sed -n 's/^VERSION = //p' config.mk)$" \
     "it runs"
 check "its page is there" test -s "$root/usr/share/man/man1/co2.1.gz"
 is "$(find "$root/etc/systemd/user" "$root/root" -name 'co2*' 2>/dev/null)" "" \
@@ -58,14 +56,14 @@ is "$(find "$root/etc/systemd/user" "$root/root" -name 'co2*' 2>/dev/null)" "" \
 # ---- use
 
 start_fake --key "$KEY"
-check "init" in_root co2 init --mode c2o
+check "init" $in_root co2 init --mode c2o
 file=$root/root/.config/co2/config.json
 sed -e "s|OPENAI_API_KEY_PLACEHOLDER|$KEY|" \
     -e "s|https://api.openai.com/v1|$FAKE_URL/v1|" -e 's/8000/18765/' \
     "$file" >"$TMP/config" && cat "$TMP/config" >"$file"
-like "$(in_root co2 check --online)" '^ok: gpt-5\.4 answered$' "check --online"
+like "$($in_root co2 check --online)" '^ok: gpt-5\.4 answered$' "check --online"
 CO2_OUT=$TMP/co2.1.out CO2_LOG=$TMP/co2.1.err
-in_root co2 start >"$CO2_OUT" 2>"$CO2_LOG" &
+$in_root co2 start >"$CO2_OUT" 2>"$CO2_LOG" &
 CO2_PID=$!
 co2_pids=$CO2_PID
 wait_until 30 co2_answers || bail_out "co2 did not start"
@@ -76,12 +74,12 @@ is "$STATUS" 200 "start: it answers"
 like "$BODY" '^event: message_stop$' "a whole stream"
 stop_co2
 is "$CO2_EXIT" 0 "and ends with status 0"
-is "$(in_root co2 exec -- sh -c 'echo $ANTHROPIC_BASE_URL' |
+is "$($in_root co2 exec -- sh -c 'echo $ANTHROPIC_BASE_URL' 2>"$TMP/err" |
     grep -c '^http://127')" 1 "exec"
 
 # ---- remove
 
-check "apt-get removes it" in_root apt-get purge -qq -y co2
+check "apt-get removes it" $in_root apt-get purge -qq -y co2
 rm -r "$root/root/.config" "$root/tmp/co2.deb"
 find "$root" -xdev -name '*co2*' ! -path "$root/var/*" ! -path "$root/proc/*" \
     >"$TMP/after"
