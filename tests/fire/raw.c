@@ -52,6 +52,8 @@ unescape(struct bytes *out, const char *s)
 static void
 show(struct raw *r)
 {
+	if (r->shown == r->p.in.n)
+		return;
 	fwrite(r->p.in.p + r->shown, 1, r->p.in.n - r->shown, stdout);
 	fflush(stdout);
 	r->shown = r->p.in.n;
