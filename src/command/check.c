@@ -2,8 +2,6 @@
  * "co2 check": is the configuration valid, what is in force, and, if asked
  * for, does the upstream agree.
  */
-#include <sys/stat.h>
-
 #include "command/command.h"
 #include "command/config.h"
 #include "command/probe.h"
@@ -19,21 +17,12 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-/* Is the key in the file, and may others of this machine read that? */
 static void
 warn_of_readers(const struct conf *conf)
 {
-	const char *from = conf_source(conf,
-	    conf->mode == MODE_O2C ? "providers.anthropic" : "providers.openai",
-	    "apiKey");
-	struct stat st;
-
-	if (conf->path == NULL || conf_upstream(conf)->api_key == NULL ||
-	    !span_starts(span_of(from), conf->path) ||
-	    stat(conf->path, &st) != 0 || (st.st_mode & 077) == 0)
-		return;
-	printf("note: other users can read the key in %s: chmod 600\n",
-	    conf->path);
+	if (conf_is_exposed(conf))
+		printf("note: other users can read the key in %s: chmod 600\n",
+		    conf->path);
 }
 
 static int

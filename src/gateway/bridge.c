@@ -209,19 +209,29 @@ bridge_close(struct bridge *b)
 
 /* --- the reply ------------------------------------------------------ */
 
+/* A shorter key is a stand-in such as "none", and a word of the language. */
+enum { KEY_MIN_BYTES = 8 };
+
 /*
- * Where the flow ends. A fault before anything was shown is left to the
- * caller, who answers with a proper status.
+ * Some servers repeat a key that they refuse, and the client is not to know
+ * it.
  */
 static void
-sink(void *arg, const struct event *ev)
+hide_key(const struct bridge *b, struct fault *why)
 {
-	struct bridge *b = arg;
+	const char *key = conf_upstream(b->conf)->api_key;
+	size_t n = key != NULL ? strlen(key) : 0;
+	char *at = why->message;
 
-	if (ev->kind == EVENT_FAULT && (!b->req->stream || !b->started)) {
-		b->why = *ev->fault;
+	if (n < KEY_MIN_BYTES)
 		return;
-	}
+	for (; (at = strstr(at, key)) != NULL; at += n)
+		memset(at, '*', n);
+}
+
+static void
+pass_on(struct bridge *b, const struct event *ev)
+{
 	if (ev->kind == EVENT_STOP && b->clock != NULL)
 		b->req->completed = b->clock();
 	if (b->req->stream) {
@@ -232,6 +242,31 @@ sink(void *arg, const struct event *ev)
 	reply_fold(&b->reply, ev);
 	if (ev->kind == EVENT_END)
 		b->client->write_reply(&b->writer, &b->reply);
+}
+
+/*
+ * Where the flow ends. A fault before anything was shown is left to the
+ * caller, who answers with a proper status.
+ */
+static void
+sink(void *arg, const struct event *ev)
+{
+	struct bridge *b = arg;
+
+	struct event told = *ev;
+	struct fault why;
+
+	if (ev->kind != EVENT_FAULT) {
+		pass_on(b, ev);
+		return;
+	}
+	why = *ev->fault;
+	hide_key(b, &why);
+	told.fault = &why;
+	if (b->req->stream && b->started)
+		pass_on(b, &told);
+	else
+		b->why = why;
 }
 
 void
@@ -469,6 +504,7 @@ bridge_refused(struct bridge *b, int status, struct span body,
 		    request_id);
 	if (b->why.retry_after < 0)
 		b->why.retry_after = retry_after;
+	hide_key(b, &b->why);
 	name_model(b);
 	return repair(b);
 }

@@ -1,5 +1,7 @@
 #include "gateway/conf_show.h"
 
+#include <sys/stat.h>
+
 #include "gateway/conf_read.h"
 #include "wire/jw.h"
 
@@ -175,6 +177,29 @@ conf_source(const struct conf *conf, const char *section, const char *name)
 	const char *source = conf->sources[k - conf_keys];
 
 	return source != NULL ? source : "default";
+}
+
+static bool
+is_from_file(const struct conf *conf, const char *section, const char *name)
+{
+	return span_starts(span_of(conf_source(conf, section, name)),
+	    conf->path);
+}
+
+bool
+conf_is_exposed(const struct conf *conf)
+{
+	const char *section = conf->mode == MODE_O2C ?
+	    "providers.anthropic" : "providers.openai";
+	bool upstream = conf_upstream(conf)->api_key != NULL;
+	struct stat st;
+
+	if (conf->path == NULL || stat(conf->path, &st) != 0 ||
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+		return false;
+	return (upstream && is_from_file(conf, section, "apiKey")) ||
+	    (conf->api_keys != NULL && conf->api_keys[0] != NULL &&
+	    is_from_file(conf, "server", "apiKeys"));
 }
 
 void

@@ -22,5 +22,7 @@ void conf_show(const struct conf *conf, struct buf *out);
  */
 const char *conf_source(const struct conf *conf, const char *section,
     const char *name);
+/* Is a key in the file, and may others of this machine read that? */
+bool conf_is_exposed(const struct conf *conf);
 
 #endif

@@ -51,9 +51,12 @@ raise_descriptors(void)
 static void
 forbid_dumps(void)
 {
+	static const struct rlimit none = { 0, 0 };
+
 #ifndef __SANITIZE_ADDRESS__
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
+	setrlimit(RLIMIT_CORE, &none);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "gateway/conf_show.h"
 #include "gateway/clock.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
@@ -221,6 +222,14 @@ environment(const char *name)
 	return getenv(name);
 }
 
+static void
+warn_of_readers(const struct conf *conf)
+{
+	if (conf_is_exposed(conf))
+		log_line(LOG_WARN, "other users can read the file with the "
+		    "key: chmod 600", "file", conf->path, NULL);
+}
+
 /* -1 when there is no valid configuration; the reasons are on stderr. */
 static int
 open_house(struct keeper *k)
@@ -234,6 +243,7 @@ open_house(struct keeper *k)
 		fputs(buf_str(&problems), stderr);
 	} else {
 		log_setup(conf->log_level, conf->log_format == 1);
+		warn_of_readers(conf);
 		house_open(&k->house, conf);
 	}
 	buf_free(&problems);

@@ -17,6 +17,7 @@
 # shellcheck shell=sh disable=SC2034 # variables are for the scripts
 
 set -u
+umask 077		# configurations hold keys
 
 BUILD=${BUILD:-build}
 CO2=$BUILD/co2
