@@ -11,8 +11,8 @@ enum { CONFIG, MODE, HOST, PORT, LOG_LEVEL };
 static const struct option options[] = {
 	[CONFIG] = CONFIG_OPTION,
 	[MODE] = MODE_OPTION,
-	[HOST] = { "--host", "HOST", "the address to listen on" },
-	[PORT] = { "--port", "PORT", "the port, 0 for any free one" },
+	[HOST] = { "--host", "HOST", "the address to listen on", false },
+	[PORT] = { "--port", "PORT", "the port, 0 for any free one", false },
 	[LOG_LEVEL] = LOG_LEVEL_OPTION,
 	{ 0 },
 };

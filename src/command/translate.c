@@ -221,7 +221,7 @@ read_api(const struct given *given, int option, enum api *api)
 static int
 read_pair(struct filter *f)
 {
-	enum api from, to;
+	enum api from = API_MESSAGES, to = API_MESSAGES;
 	int rc = read_api(f->given, FROM, &from);
 
 	if (rc == 0)
