@@ -307,6 +307,7 @@ lint-shell:
 
 lint-man:
 	@mandoc -T lint -W warning $(MAN_PAGES)
+	@tests/lint/mapping.sh
 
 # ---- install
 
