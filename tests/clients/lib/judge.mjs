@@ -21,10 +21,10 @@ export function by_face(table, scenario, face)
 }
 
 // The prompt is on its way to the upstream and the first words may be back.
-async function interrupt(lane, controller)
+async function interrupt(lane, client, controller)
 {
 	await until(LIMIT_MS, () =>
-		lane.seen().events.some(e => e.event === 'accepted'));
+		main_requests(client, lane.seen()).length > 0);
 	await sleep(400);
 	controller.abort();
 }
@@ -131,7 +131,7 @@ export async function judge(scenario, client, lane, run, face)
 
 	lane.play(turns, client.aside);
 	if (s.asks?.interrupt)
-		interrupt(lane, controller);
+		interrupt(lane, client, controller);
 	const began = Date.now();
 	const seen = await use(run, task, face);
 	if (s.status === 'aborted')

@@ -8,7 +8,8 @@
 //		{ stall: true }, { cut: true } or { fail: text }.  A reply in
 //		one piece waits as long, or is an error.
 //	stop	'length' or 'refusal'; the end of the turn by default
-//	status	an error: no say, but { status, message, headers, times }
+//	status	an error: no say, but { status, message, headers }
+//	times	only the first so many times; then the next turn is played
 //
 // Texts are cut into pieces, so that every stream has several deltas.
 
@@ -425,10 +426,11 @@ export function rules(api, turn, when)
 	const { path } = apis[api];
 	const id = serial();
 
+	if (turn.times)
+		when = { ...when, times: turn.times };
 	if (turn.status)
-		return [{ path, status: turn.status, headers: turn.headers ?? {},
-			body: apis[api].error(turn),
-			when: turn.times ? { ...when, times: turn.times } : when }];
+		return [{ path, when, status: turn.status,
+			headers: turn.headers ?? {}, body: apis[api].error(turn) }];
 	return [
 		{ path, when: { ...when, stream: true },
 			sse: [...apis[api].events(turn, id)] },

@@ -30,9 +30,9 @@ export default {
 		'a refusal': { face: { chat: { stop: 'content_filter' },
 			responses: { stop: undefined } } },
 		'an error in mid-stream': { face: { responses: {
-			status: 'ok', error: undefined, text: 'So far so good' } } },
+			status: 'ok', error: undefined, text: 'So fa' } } },
 		'a cut stream': { face: { responses: {
-			status: 'ok', error: undefined, text: 'So far so good' } } },
+			status: 'ok', error: undefined, text: 'So fa' } } },
 	},
 
 	except: {

@@ -17,7 +17,7 @@ function read(ran)
 	const events = json_lines(ran.out);
 	const failed = events.findLast(e => e.type === 'error');
 	return { ...read_parts(events.filter(e => e.part).map(e => e.part),
-		ran.exit === 0 ? failed?.error : failed?.error ?? ran.err),
+		failed?.error ?? (ran.exit !== 0 && `ended by ${ran.exit}`)),
 		exit: ran.exit, said: ran.out.slice(-2500) + ran.err.slice(-2500) };
 }
 
@@ -101,6 +101,19 @@ export default {
 	// a user meets, and the rest with one that is running.
 	only: { 'opencode run': ['text', 'two parallel calls and back',
 		'an image in the prompt', 'upstream 400', 'the user interrupts'] },
+
+	// It tries a broken stream again five times, each time later.
+	differs: {
+		'an error in mid-stream': { plays: () => [
+			{ say: [{ text: 'So far', mid: { fail: 'busy' } }], times: 1 },
+			{ say: [{ text: 'Hello again.' }] }],
+			status: 'ok', error: undefined, text: 'Hello again.' },
+		'a cut stream': { plays: () => [
+			{ say: [{ text: 'So far', mid: { cut: true } }], times: 1 },
+			{ say: [{ text: 'Hello again.' }] }],
+			status: 'ok', error: undefined, text: 'Hello again.' },
+		'a refusal': { status: 'error', error: 'content filter' },
+	},
 
 	except: {
 		'structured output': 'it has no option for that',
