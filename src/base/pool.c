@@ -16,7 +16,7 @@
 #include "base/xalloc.h"
 
 enum {
-	CHUNK_FIRST = 4 * 1024,
+	CHUNK_FIRST = 1024,
 	CHUNK_LAST = 64 * 1024,
 };
 
@@ -120,8 +120,11 @@ take(struct pool *pool, size_t n)
 		return c->older->bytes;
 	}
 	if (n > c->cap - c->used) {
-		size_t cap = (sizeof(*c) + c->cap) * 2;
+		size_t cap = sizeof(*c) + c->cap;
 
+		/* As much again as there is: 1, 1, 2, 4, ... kB. */
+		if (c->older != NULL)
+			cap *= 2;
 		while (cap - sizeof(*c) < n)
 			cap *= 2;
 		if (cap > CHUNK_LAST)

@@ -75,7 +75,7 @@ struct answer {
 
 	enum status status;	/* of the response */
 	const char *reason;	/* static: why it is incomplete, or NULL */
-	struct fault failure;	/* why it failed */
+	const struct fault *failure;	/* why it failed, while that is told */
 	bool ended;		/* output and usage are final */
 	struct usage usage;
 };

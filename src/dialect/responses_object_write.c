@@ -392,8 +392,8 @@ put_ending(struct jw *w, const struct answer *a)
 	jw_bool(w, "background", false);
 	if (a->status == FAILED) {
 		jw_obj(w, "error");
-		jw_str(w, "code", span_of(responses_failure(&a->failure)));
-		jw_str(w, "message", span_of(a->failure.message));
+		jw_str(w, "code", span_of(responses_failure(a->failure)));
+		jw_str(w, "message", span_of(a->failure->message));
 		jw_end(w);
 	} else
 		jw_null(w, "error");

@@ -327,7 +327,7 @@ fail(struct answer *a, const struct event *ev)
 		a->newest->text = openai_freeform_input(a->w->pool,
 		    a->newest->text);
 	a->status = FAILED;
-	a->failure = *ev->fault;
+	a->failure = ev->fault;
 	a->ended = true;
 	buf_init(&object, 0);
 	jw_init(&w, &object);

@@ -181,14 +181,15 @@ release(struct exchange *ex)
 		hang_up(ex);
 }
 
+/* By the proper end of the upstream's body, or by the fault in ex->why. */
 static void
-end(struct exchange *ex, const struct fault *why)
+end(struct exchange *ex)
 {
+	bool fine = ex->why.kind == FAULT_NONE;
+
 	if (!ex->begun)
 		begin(ex);
-	if (why != NULL)
-		ex->why = *why;
-	bridge_end(&ex->bridge, why);
+	bridge_end(&ex->bridge, fine ? NULL : &ex->why);
 	ex->ended = true;
 }
 
@@ -200,24 +201,28 @@ ping(struct exchange *ex)
 	ex->told = clock_ms();
 }
 
+/* Is there nothing more to wait for?  ex->why says so if that is a fault. */
+static bool
+is_over(struct exchange *ex)
+{
+	if (!call_over(ex->call))
+		return patience_over(ex, &ex->why) != 0 ||
+		    patience_settled(ex);
+	call_result(ex->call, &ex->why);
+	return true;
+}
+
 /* One step of a running answer; sets ex->ended at its end. */
 static void
 step(struct exchange *ex)
 {
-	struct fault why;
-
 	/* All of it may have come along with the status. */
 	if (!call_over(ex->call) && !bridge_done(&ex->bridge))
 		patience_turn(ex, patience_left(ex));
-	fault_clear(&why);
 	if (ex->gone || bridge_done(&ex->bridge))
 		ex->ended = true;
-	else if (call_over(ex->call))
-		end(ex, call_result(ex->call, &why) == 0 ? NULL : &why);
-	else if (patience_over(ex, &why) != 0)
-		end(ex, &why);
-	else if (patience_settled(ex))
-		end(ex, NULL);
+	else if (is_over(ex))
+		end(ex);
 	else if (patience_ping(ex))
 		ping(ex);
 	if (ex->settling == 0 && bridge_settling(&ex->bridge))

@@ -20,8 +20,14 @@
 
 enum {
 	IDLE_SECONDS = 75,	/* of silence before a request is complete */
-	CONNECTION_MEMORY = 32 << 10,	/* of the library's, at least */
-	STREAM_BLOCK = 32 << 10,
+	/*
+	 * At least; the header has to fit in it, and the library clears half
+	 * of it, which every stream then holds: 32 kB would cost each 6 kB
+	 * more.
+	 */
+	CONNECTION_MEMORY = 20 << 10,
+	/* Only for HTTP/1.0: chunks are made in the connection's memory. */
+	STREAM_BLOCK = 1 << 10,
 	SPARE_CONNECTIONS = 1024,	/* that are not at work */
 	MOST_CONNECTIONS = 1 << 20,	/* guests.c sees to it before */
 	DISCARD_MAX = 64 << 20,	/* read of a body that is refused anyway */

@@ -510,14 +510,12 @@ call_too_many(const struct flow *f, const struct event *ev)
 	return false;
 }
 
-/* What waits is bounded, in bytes and in number. */
-static void
-check_lanes(struct flow *f)
+/* Out of line: a fault is large, and each thread has the stack of its own. */
+__attribute__((noinline)) static void
+too_much_waits(struct flow *f)
 {
 	struct fault why;
 
-	if (f->held_bytes <= f->max_held && f->lane_count <= LANES_MAX)
-		return;
 	fault_clear(&why);
 	if (f->lane_count > LANES_MAX)
 		fault_set(&why, FAULT_BAD_GATEWAY, "",
@@ -527,6 +525,14 @@ check_lanes(struct flow *f)
 		    "the upstream interleaved more than %zu bytes",
 		    f->max_held);
 	flow_fault(f, &why);
+}
+
+/* What waits is bounded, in bytes and in number. */
+static void
+check_lanes(struct flow *f)
+{
+	if (f->held_bytes > f->max_held || f->lane_count > LANES_MAX)
+		too_much_waits(f);
 }
 
 static void

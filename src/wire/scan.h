@@ -22,9 +22,9 @@
 
 enum {
 	SCAN_BYTES = 4096,	/* of the text */
-	SCAN_VALUES = 64,	/* keys count as well */
+	SCAN_VALUES = 48,	/* keys count as well */
 	SCAN_DEPTH = 8,
-	SCAN_UNESCAPED = 1024,	/* of strings with escapes in them */
+	SCAN_UNESCAPED = 512,	/* of strings with escapes in them */
 };
 
 enum scan_kind {
