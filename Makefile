@@ -4,6 +4,8 @@
 #	make demo		show both modes at work against a fake upstream
 #	make check		build and run every test; T=name runs those matching
 #	make check-clients	run real client programs through it (Node.js)
+#	make check-browser	what a web page can do to it (Chromium)
+#	make soak		mixed traffic for MINUTES (30); watch memory, threads
 #	make fuzz		fuzz each reader for FUZZ_SECONDS (60); needs clang
 #	make lint coverage	what the names say
 #	make format		re-indent src/ and tests/ in place
@@ -85,11 +87,12 @@ FIRE := $(wildcard tests/fire/*.c)
 BENCH := $(wildcard tests/bench/*.c)
 WORK := $(wildcard tests/work/*.c)
 FUZZ := $(wildcard tests/fuzz/*.c)
+SOAK := $(wildcard tests/soak/*.c)
 HEADERS := $(wildcard src/*/*.h tests/*/*.h)
 PAGE := $(B)/page_html.c
 MAIN := $(wildcard src/main.c)
 C_FILES := $(MAIN) $(SRC) $(UNIT) $(SUPPORT) $(DRIVER) $(UPSTREAM) $(FIRE) \
-	$(BENCH) $(WORK) $(FUZZ)
+	$(BENCH) $(WORK) $(FUZZ) $(SOAK)
 SHELL_FILES := .ci/run .ci/deps completions/co2 \
 	$(wildcard tests/*.sh tests/*/*.sh)
 MAN_PAGES := $(wildcard man/*.[157])
@@ -98,7 +101,7 @@ objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT))
 TEST_PROGRAMS := $(UNIT_PROGRAMS) $(if $(DRIVER),$(B)/cases) \
 	$(if $(UPSTREAM),$(B)/fake-upstream) $(if $(FIRE),$(B)/fire) \
-	$(if $(SAN),,$(B)/work)
+	$(if $(SAN),,$(B)/work) $(B)/soak
 
 all: $(if $(MAIN),$(B)/co2 $(if $(SAN),,co2),$(B)/libco2.a)
 
@@ -145,6 +148,10 @@ $(B)/fake-upstream: $(call objects,$(UPSTREAM)) $(B)/libtest.a
 
 # Nothing of co2's own here either.
 $(B)/fire: $(call objects,$(FIRE)) $(B)/libtest.a
+	$(call say,LINK $@)
+	$(link) -ljansson -lssl -lcrypto
+
+$(B)/soak: $(call objects,$(SOAK)) $(B)/libtest.a
 	$(call say,LINK $@)
 	$(link) -ljansson -lssl -lcrypto
 
@@ -230,6 +237,14 @@ check-clients: need-deps $(B)/co2 $(B)/fake-upstream
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 	    { echo 'make check-clients needs Node.js 20 or later' >&2; exit 1; }
 	@BUILD='$(B)' V='$(V)' T='$(T)' node tests/clients/run.mjs
+
+check-browser: need-deps $(B)/co2 $(B)/fake-upstream
+	@.ci/deps browser
+	@BUILD=$(B) tests/browser/run.sh
+
+MINUTES := 30
+soak: need-deps $(B)/co2 $(B)/fake-upstream $(B)/soak
+	@BUILD=$(B) SOAK_SECONDS="$$(( $(MINUTES) * 60 ))" tests/soak/run.sh
 
 FUZZ_SECONDS := 60
 fuzz:
@@ -402,8 +417,8 @@ distclean: clean
 	rm -rf autom4te.cache
 	rm -f configure config.mk config.status config.log co2-*.tar.gz
 
-.PHONY: all bench check check-clients check-deb clean coverage deb demo deps \
-	dist distclean format fuzz fuzz-programs install lint $(LINT_GOALS) test-programs \
-	uninstall FORCE
+.PHONY: all bench check check-browser check-clients check-deb clean coverage deb \
+	demo deps dist distclean format fuzz fuzz-programs install lint \
+	$(LINT_GOALS) soak test-programs uninstall FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

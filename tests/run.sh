@@ -125,6 +125,10 @@ if test -z "$SAN" && wanted work tests/work; then
 	run work "$BUILD/work"
 fi
 
+if wanted soak tests/soak; then
+	run soak tests/soak/run.sh
+fi
+
 for script in tests/e2e/*.sh; do
 	name=e2e/$(basename "$script" .sh)
 	test "$name" != e2e/lib || continue
