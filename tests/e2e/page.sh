@@ -25,6 +25,7 @@ watch_events()	# FILE [CURL-ARGUMENT]...
 	watcher=$!
 }
 
+# shellcheck disable=SC2317 # called by wait_until
 snapshots()	# FILE COUNT
 {
 	test "$(grep -c '^data: {' "$1")" -ge "$2"
