@@ -20,6 +20,7 @@
 #include "command/client.h"
 #include "command/command.h"
 #include "command/config.h"
+#include "gateway/footprint.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/process.h"
@@ -225,7 +226,7 @@ await_program(struct run *r)
 	while ((status = look_at(r->program)) < 0) {
 		if (poll(&p, 1, TICK_MS) == 0) {
 			server_tick(r->server);
-			process_trim();
+			footprint_trim();
 		}
 		while (read(r->signals, &info, sizeof(info)) == sizeof(info))
 			if (info.ssi_signo != SIGCHLD && !from_terminal(&info))

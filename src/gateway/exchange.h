@@ -9,6 +9,7 @@
  *
  *	command/	the command line; one file a command
  *	serve.c		the process: start, signals, stop (work.c)
+ *	process.c	signals, descriptors; footprint.c: its memory
  *	house.c		what all requests share; the configuration that holds
  *	server.c	HTTP: who may come in, the body, the answer
  *	access.c	Host, Origin, keys

@@ -1,7 +1,6 @@
 #include "gateway/process.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -9,10 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum {
-	MAPPED_BYTES = 64 << 20,
-	KEPT_BYTES = 64 << 20,
-};
+#include "gateway/footprint.h"
 
 /*
  * Somebody may start us without a standard error.  The next descriptor that
@@ -59,25 +55,13 @@ forbid_dumps(void)
 	setrlimit(RLIMIT_CORE, &none);
 }
 
-/*
- * Freed memory stays with us until process_trim() gives it back: the first
- * touch of a fresh page costs more than all that is done with the bytes in
- * it, and a body with an image has thousands of pages, three times over.
- */
-static void
-tune_memory(void)
-{
-	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
-	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-}
-
 void
 process_prepare(void)
 {
 	occupy_standard();
 	raise_descriptors();
 	forbid_dumps();
-	tune_memory();
+	footprint_tune();
 }
 
 int
@@ -101,10 +85,4 @@ process_signal(int fd)
 
 	return read(fd, &info, sizeof(info)) == sizeof(info) ?
 	    (int)info.ssi_signo : 0;
-}
-
-void
-process_trim(void)
-{
-	malloc_trim(0);
 }

@@ -16,7 +16,5 @@ void process_prepare(void);
 int process_signals(void);
 /* The next signal's number, 0 when there is none. */
 int process_signal(int fd);
-/* Give memory that is free back to the system. */
-void process_trim(void);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "gateway/conf_show.h"
 #include "gateway/clock.h"
+#include "gateway/footprint.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/notify.h"
@@ -100,7 +101,7 @@ tick(struct keeper *k, struct trimming *t)
 	if (changes == t->changes ||
 	    (at_work > t->most / 2 && ++t->ticks < TRIM_TICKS))
 		return;
-	process_trim();
+	footprint_trim();
 	*t = (struct trimming){ .changes = changes, .most = at_work };
 }
 
@@ -288,6 +289,7 @@ run(struct keeper *k, int fd)
 	if (open_house(k) == 0) {
 		if (open_server(k, fd) == 0) {
 			notify_ready(&k->manager, k->status);
+			footprint_forget_start();
 			shut_down(k, await_end(k));
 			rc = 0;
 		}

@@ -1,0 +1,97 @@
+#include "gateway/footprint.h"
+
+#include <link.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	MAPPED_BYTES = 64 << 20,
+	KEPT_BYTES = 64 << 20,
+};
+
+/*
+ * Freed memory stays with us until footprint_trim() gives it back: the first
+ * touch of a fresh page costs more than all that is done with the bytes in
+ * it, and a body with an image has thousands of pages, three times over.
+ */
+void
+footprint_tune(void)
+{
+	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
+/* Is it one of those that we call, or that these call all the time? */
+static bool
+is_used(const char *library)
+{
+	static const char *const names[] = { "/libc.", "/libcurl.",
+		"/libmicrohttpd.", "/libjansson.", "/libssl.", "/libcrypto." };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strstr(library, names[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Was its code changed when it was loaded?  It has to stay then. */
+static bool
+is_relocated(const struct dl_phdr_info *object)
+{
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		const ElfW(Dyn) *entry =
+		    (const void *)(object->dlpi_addr + part->p_vaddr);
+
+		if (part->p_type != PT_DYNAMIC)
+			continue;
+		for (; entry->d_tag != DT_NULL; entry++)
+			if (entry->d_tag == DT_TEXTREL ||
+			    (entry->d_tag == DT_FLAGS &&
+			    (entry->d_un.d_val & DF_TEXTREL)))
+				return true;
+	}
+	return false;
+}
+
+/* Code is mapped from its file, and comes back when it is called. */
+static int
+forget_code(struct dl_phdr_info *object, size_t size, void *arg)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	bool spare = strchr(object->dlpi_name, '/') != NULL &&
+	    !is_used(object->dlpi_name) && !is_relocated(object);
+
+	(void)size;
+	(void)arg;
+	for (int i = 0; spare && i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		size_t start = (object->dlpi_addr + part->p_vaddr) & -page;
+		size_t end = object->dlpi_addr + part->p_vaddr + part->p_memsz;
+
+		if (part->p_type == PT_LOAD && part->p_flags == (PF_R | PF_X))
+			madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+/*
+ * libcurl and libmicrohttpd bring some thirty libraries along that we never
+ * call (LDAP, Kerberos, SSH, another TLS); the code that set them up at the
+ * start is a megabyte and a half.
+ */
+void
+footprint_forget_start(void)
+{
+	dl_iterate_phdr(forget_code, NULL);
+	malloc_trim(0);
+}
+
+void
+footprint_trim(void)
+{
+	malloc_trim(0);
+}
