@@ -182,8 +182,8 @@ case $BUILD$CO2_WRAP in
 	    "$count requests of 150 kB at once are answered"
 	like "$(cat "$TMP/load")" "^to their end: $count\$" "to their end"
 	peak=$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$CO2_PID/status")
-	# 315 MiB for ten times as many, with the process's own 10 MiB.
-	check "the peak of $peak MiB" test "$peak" -le 45
+	# It takes about 42; it was 70 while each body was held.
+	check "the peak of $peak MiB" test "$peak" -le 50
 	# shellcheck disable=SC2317 # called by wait_until
 	is_small()
 	{

@@ -178,6 +178,7 @@ static void
 held_bytes_are_bounded(void)
 {
 	struct flow *f;
+	char fault[32];
 
 	start(API_MESSAGES);
 	f = flow(2000);
@@ -186,13 +187,15 @@ held_bytes_are_bounded(void)
 	for (int i = 0; i < 100; i++)
 		flow_delta(f, 1, SPAN("0123456789"));
 	ok(flow_done(f), "too much waiting ends the reply");
-	ok(strstr(buf_str(&trace), "fault:16") != NULL, "with a fault");
+	snprintf(fault, sizeof(fault), "fault:%d", FAULT_BAD_GATEWAY);
+	ok(strstr(buf_str(&trace), fault) != NULL, "with a fault");
 }
 
 static void
 truncated(void)
 {
 	struct flow *f;
+	char fault[64];
 
 	start(API_CHAT);
 	f = flow(1000);
@@ -201,7 +204,9 @@ truncated(void)
 	flow_end(f);
 	is_int(trace.n > 0 && strstr(trace.p, "stop") == NULL, 1,
 	    "an end without a reason is no end");
-	came_out("begin open:0:text +half fault:18", "but a fault");
+	snprintf(fault, sizeof(fault), "begin open:0:text +half fault:%d",
+	    FAULT_TRUNCATED);
+	came_out(fault, "but a fault");
 }
 
 static void
