@@ -106,8 +106,7 @@ call_of(struct chat_calls *calls, const json_t *piece, struct span name,
 		c = add(calls);
 		if (json_is_integer(index))
 			words_put(&calls->by_index, pool, pool_span(pool,
-			    index_key(&text, (long)
-			    json_integer_value(index))), c);
+			    index_key(&text, (long)json_integer_value(index))), c);
 	}
 	if (c->id.n == 0 && id.n > 0) {
 		buf_put(&c->id, id);

@@ -80,6 +80,14 @@ access_origin(const struct conf *conf, struct span origin)
 	return access_host(conf, span_from(host, (size_t)at + 3));
 }
 
+bool
+access_site(struct span site, struct span dest, struct span path)
+{
+	if (!span_like(span_trim(site), "cross-site"))
+		return true;
+	return span_like(span_trim(dest), "document") && span_is(path, "/");
+}
+
 /* --- keys ----------------------------------------------------------- */
 
 /* Digests of equal length are compared, so a key's length does not show. */

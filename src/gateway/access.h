@@ -14,6 +14,12 @@ bool access_host(const struct conf *conf, struct span host);
 /* Likewise for an Origin header's. */
 bool access_origin(const struct conf *conf, struct span origin);
 /*
+ * A request that a page of another site makes without an Origin, as scripts
+ * and images do: the browser says so in Sec-Fetch-Site. Whoever follows a
+ * link to the page at "/" (Sec-Fetch-Dest is "document") may.
+ */
+bool access_site(struct span site, struct span dest, struct span path);
+/*
  * Is one of the two credentials, absent or not, among server.apiKeys? Always
  * when there are none. Takes the same time whichever byte is wrong.
  */

@@ -220,13 +220,16 @@ let_in(struct exchange *ex, struct MHD_Connection *conn)
 
 	ex->foreign = !has_keys(ex) && header(conn, "host").p == NULL;
 	MHD_get_connection_values(conn, MHD_HEADER_KIND, check_place, ex);
+	if (header(conn, "origin").p == NULL)
+		ex->foreign |= !access_site(header(conn, "sec-fetch-site"),
+		    header(conn, "sec-fetch-dest"), ex->path);
 	if (header_size(conn) > ex->conf->max_header)
 		answer_refuse(ex, FAULT_HEADER, "The request's header is "
 		    "larger than %zu bytes (server.maxHeaderBytes)",
 		    ex->conf->max_header);
 	else if (ex->foreign)
-		answer_refuse(ex, FAULT_ORIGIN, "This Host or Origin is not "
-		    "allowed; see server.allowedHosts");
+		answer_refuse(ex, FAULT_ORIGIN, "This Host, Origin or site is "
+		    "not allowed; see server.allowedHosts");
 	else if ((ex->route == NULL || !ex->route->open) &&
 	    !has_key(ex, conn))
 		refuse_key(ex);

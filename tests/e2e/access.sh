@@ -23,6 +23,16 @@ post /v1/chat/completions "$hello" -H 'origin: null'
 is "$STATUS" 403 "nor one from nowhere"
 post /v1/chat/completions "$hello" -H 'origin: http://localhost:3000'
 is "$STATUS" 200 "a page of this machine may"
+get /v1/models -H 'sec-fetch-site: cross-site' -H 'sec-fetch-dest: script'
+is "$STATUS" 403 "nor may it load what takes no Origin"
+get / -H 'sec-fetch-site: cross-site' -H 'sec-fetch-dest: document'
+is "$STATUS" 200 "but it may have a link to the page"
+ask --request-target "http://evil.example/v1/models" "$CO2_URL"
+like "$STATUS" '^4' "a target with a foreign host is refused"
+ask --request-target "http://localhost:$CO2_PORT/healthz" "$CO2_URL"
+like "$STATUS" '^(200|4..)$' "one with ours does no harm"
+ask -H 'content-type: text/plain' -d "$hello" "$CO2_URL/v1/chat/completions"
+is "$STATUS" 415 "plain text is no JSON"
 ask -X OPTIONS -H 'origin: https://evil.example' \
     -H 'access-control-request-method: POST' "$CO2_URL/v1/chat/completions"
 is "$STATUS" 403 "a preflight is refused"
@@ -48,6 +58,12 @@ post /v1/chat/completions "$hello" -H 'authorization: Bearer sk-client-3'
 is "$STATUS" 401 "a wrong key"
 post /v1/chat/completions "$hello" -H 'authorization: Basic sk-client-1'
 is "$STATUS" 401 "a key in the wrong place"
+post "/v1/chat/completions?key=sk-client-1&api_key=sk-client-1" "$hello"
+is "$STATUS" 401 "a key in the query"
+post /v1/chat/completions "$hello" -H 'cookie: key=sk-client-1'
+is "$STATUS" 401 "a key in a cookie"
+post /v1/chat/completions "$hello" -u sk-client-1:
+is "$STATUS" 401 "a key as a user"
 post /v1/chat/completions "$hello" -H 'authorization: Bearer sk-client-1'
 is "$STATUS" 200 "the first key"
 post /v1/chat/completions "$hello" -H 'x-api-key: sk-client-2'

@@ -30,7 +30,6 @@ own()	# NAME PATH BODY [CURL-ARGUMENT]...
 }
 
 prompt='Tell me about promptMARK'
-image='data:image/png;base64,QUFBQQMARK=='
 
 cat >"$TMP/script.json" <<'end'
 [{"when":{"contains":"reply500"},"status":500,"strict":false,
@@ -61,7 +60,7 @@ everything()	# MODE
 		esac
 		for stream in true false; do
 			head="{\"model\":\"claude-opus-4-6\",$more\"stream\":$stream,"
-			say() { printf '%s' "$head$talk[{\"role\":\"user\",\"content\":\"$prompt $1\"}]${2:-}}"; }
+			say() { printf '%s' "$head${talk}[{\"role\":\"user\",\"content\":\"$prompt $1\"}]${2:-}}"; }
 			try "$route" "$(say hello)"
 			is "$STATUS" 200 "$route, stream $stream"
 			like "$BODY" "$mark" "the reply has the mark"

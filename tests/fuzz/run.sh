@@ -57,8 +57,8 @@ make_corpus()	# target
 	for file in $(seeds "$1"); do
 		n=$((n + 1))
 		case $1 in
-		*_reply) for choice in '\010' '\020' '\001' '\031'; do
-			{ printf "$choice\\007"; cat "$file"; } \
+		*_reply) for choice in '\0010' '\0020' '\0001' '\0031'; do
+			{ printf "%b\007" "$choice"; cat "$file"; } \
 			    >"$BUILD/seeds/$1/$n$choice"
 		done ;;
 		sse) { printf '\003'; cat "$file"; } >"$BUILD/seeds/$1/$n" ;;

@@ -269,7 +269,7 @@ report(int which, const char *name)
 		per_second = slope(which, m, &mean);
 		growth = per_second * window;
 		diag("%s: %s: mean %.1f, slope %+.2f an hour, %+.1f over the "
-		    "last %.0f s", name, names[m], mean, per_second * 3600,
+		     "last %.0f s", name, names[m], mean, per_second * 3600,
 		    growth, window);
 		ok(growth < mean / 5 + (m == RSS ? 8192 : 20),
 		    "%s: %s stay level", name, names[m]);
@@ -291,7 +291,7 @@ settles(int which, const char *name)
 		usleep(100000);
 	}
 	diag("%s at rest: %.0f descriptors (%.0f before), %.0f threads (%.0f), "
-	    "RSS %.0f KiB (%.0f)", name, now[FDS], before[FDS], now[THREADS],
+	     "RSS %.0f KiB (%.0f)", name, now[FDS], before[FDS], now[THREADS],
 	    before[THREADS], now[RSS], before[RSS]);
 	ok(now[THREADS] <= before[THREADS], "%s: no thread is left", name);
 	ok(now[FDS] <= before[FDS] + WORKERS,
@@ -326,7 +326,7 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < WORKERS; i++)
 		pthread_join(threads[i], NULL);
 	diag("%lu answers, %lu errors, %lu cancelled, %lu malformed, "
-	    "%lu unanswered", answers, errors, cancels, malformed, unanswered);
+	     "%lu unanswered", answers, errors, cancels, malformed, unanswered);
 	ok(answers > 0 && errors > 0 && cancels > 0, "there was traffic");
 	is_int((long long)malformed, 0, "no answer is malformed");
 	is_int((long long)unanswered, 0, "every request is answered");

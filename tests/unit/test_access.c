@@ -44,6 +44,32 @@ host_names(void)
 }
 
 static void
+sites(void)
+{
+	static const struct {
+		const char *site, *dest, *path;
+		bool fine;
+	} rows[] = {
+		{ NULL, NULL, "/v1/models", true },
+		{ "none", "document", "/v1/models", true },
+		{ "same-origin", "empty", "/v1/models", true },
+		{ "cross-site", "script", "/v1/models", false },
+		{ "Cross-Site ", "image", "/metrics", false },
+		{ "cross-site", "document", "/v1/models", false },
+		{ "cross-site", "iframe", "/", false },
+		{ "cross-site", NULL, "/", false },
+		{ "cross-site", "document", "/", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		is_int(access_site(span_of(rows[i].site),
+		    span_of(rows[i].dest), span_of(rows[i].path)),
+		    rows[i].fine, "%s, a %s at %s", rows[i].site != NULL ?
+		    rows[i].site : "no browser", rows[i].dest != NULL ?
+		    rows[i].dest : "thing", rows[i].path);
+}
+
+static void
 origins(void)
 {
 	static const struct {
@@ -116,6 +142,7 @@ int
 main(void)
 {
 	host_names();
+	sites();
 	origins();
 	credentials();
 	passwords();
