@@ -156,7 +156,7 @@ clients(void)
 		{ "", "" },
 		{ "a-name-that-is-longer-than-any", "a-name-that-is-" },
 	};
-	char field[16], wide[48];
+	char field[16] = "", wide[48] = "";
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		bool cut = strlen(rows[i][1]) == sizeof(field) - 1;
