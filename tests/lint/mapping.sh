@@ -31,7 +31,7 @@ messages_reply_read.c events
 messages_reply_blocks.c starts
 messages_reply_blocks.c deltas
 messages_reply_read.c stops
-responses_reply_read.c events
+responses_reply_read.c events pieces
 responses_output_read.c kinds
 chat_reply_read.c stops
 messages_error_read.c rows:2
