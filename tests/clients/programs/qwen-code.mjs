@@ -53,10 +53,12 @@ qwen --auth-type openai`,
 			signal: task.signal }).then(read);
 	},
 
-	// It makes another picture of a picture.
+	// It makes another picture of a picture, and tries three times more.
 	differs: {
 		'an image in the prompt': { back: ['"type":"image"'] },
 		'max_tokens reached': { requests: 4 },
+		'an error in mid-stream': { requests: 4 },
+		'a cut stream': { requests: 4 },
 		'a long request, 3 MB': { asks: { long: 300000 }, bytes: 300000 },
 		'an image in a tool result': { back: ['"type":"image"'] },
 	},
