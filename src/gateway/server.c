@@ -35,7 +35,10 @@ enum {
 	ID_MAX = 128,
 };
 
-/* Frames of the sanitizers are several times as large. */
+/*
+ * Address space only: a stream touches 16 kB of it.  Frames of the sanitizers
+ * are several times as large.
+ */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_BYTES ((size_t)4 << 20)
 #else

@@ -224,6 +224,7 @@ take_pair(struct upstream *up)
 	pair.easy = curl_easy_init();
 	if (pair.multi == NULL || pair.easy == NULL)
 		abort();	/* out of memory, as everywhere */
+	/* Nobody would look for a second one. */
 	curl_multi_setopt(pair.multi, CURLMOPT_MAXCONNECTS, 1L);
 	return pair;
 }
@@ -365,6 +366,7 @@ set_body(struct call *call)
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.p);
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 	    (curl_off_t)body.n);
+	/* In the usual pieces of 64 kB it would be hundreds of writes. */
 	if (body.n >= LARGE_BODY)
 		curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE,
 		    (long)LARGE_BODY_PIECE);
