@@ -218,7 +218,7 @@ static int
 check_grown(struct state *s, const json_t *item, const json_t *done)
 {
 	const json_t *parts = json_object_get(item, "_parts");
-	const char *text = jx_word(item, "_text");
+	bool empty = jx_is(item, "_text", "");
 	const char *key = jx_is(item, "type", "reasoning") ? "summary" :
 	    "content";
 	json_t *part;
@@ -238,11 +238,11 @@ check_grown(struct state *s, const json_t *item, const json_t *done)
 		jx_is(item, "type", "custom_tool_call")))
 		return wrong(&s->j, "a call is done before its text");
 	if (jx_is(item, "type", "function_call") &&
-	    (!jx_is(done, "arguments", text) ||
-	    (text[0] == '\0' && !jx_is(done, "status", "incomplete"))))
+	    (!jx_same(done, "arguments", item, "_text") ||
+	    (empty && !jx_is(done, "status", "incomplete"))))
 		return wrong(&s->j, "arguments differ from their deltas");
 	if (jx_is(item, "type", "custom_tool_call") &&
-	    !jx_is(done, "input", text))
+	    !jx_same(done, "input", item, "_text"))
 		return wrong(&s->j, "the input differs from its deltas");
 	return 0;
 }
@@ -357,7 +357,7 @@ settle(struct state *s, json_t *object, const char *key, const json_t *e,
 	if (json_object_get(object, "_full") != NULL)
 		return wrong(&s->j, "the whole text comes twice");
 	if (jx_str(e, event_key) == NULL ||
-	    !jx_is(e, event_key, jx_word(object, key)))
+	    !jx_same(e, event_key, object, key))
 		return wrong(&s->j, "%s differs from its deltas", event_key);
 	json_object_set_new(object, "_full", json_true());
 	return 0;

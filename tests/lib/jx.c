@@ -30,6 +30,16 @@ jx_is(const json_t *object, const char *key, const char *want)
 }
 
 bool
+jx_same(const json_t *a, const char *a_key, const json_t *b,
+    const char *b_key)
+{
+	size_t n = json_string_length(json_object_get(a, a_key));
+
+	return json_string_length(json_object_get(b, b_key)) == n &&
+	    memcmp(jx_word(a, a_key), jx_word(b, b_key), n) == 0;
+}
+
+bool
 jx_has(const json_t *object, const char *key)
 {
 	const json_t *v = json_object_get(object, key);

@@ -16,6 +16,9 @@ const char *jx_word(const json_t *object, const char *key);
 
 /* Whether a key holds just this string. */
 bool	jx_is(const json_t *object, const char *key, const char *want);
+/* Whether two keys hold the same string; one that is missing is empty. */
+bool	jx_same(const json_t *a, const char *a_key, const json_t *b,
+	    const char *b_key);
 
 /* Whether a key is there and not null. */
 bool	jx_has(const json_t *object, const char *key);
