@@ -8,14 +8,15 @@
 #include <unistd.h>
 
 enum {
-	MAPPED_BYTES = 64 << 20,
-	KEPT_BYTES = 64 << 20,
+	MAPPED_BYTES = 4 << 20,
+	KEPT_BYTES = 4 << 20,	/* at the end of each arena, for good */
 };
 
 /*
  * Freed memory stays with us until footprint_trim() gives it back: the first
  * touch of a fresh page costs more than all that is done with the bytes in
- * it, and a body with an image has thousands of pages, three times over.
+ * it.  The largest bodies are mapped and go back at once, since the end of a
+ * thread's arena is not trimmed.
  */
 void
 footprint_tune(void)
