@@ -43,7 +43,7 @@ add(struct chat_calls *calls)
 	buf_init(&c->id, 0);
 	buf_init(&c->name, 0);
 	buf_init(&c->arguments, 0);
-	if (calls->first == NULL)
+	if (calls->last == NULL)
 		calls->first = c;
 	else
 		calls->last->next = c;

@@ -6,12 +6,14 @@
 double
 snapshot_speed(const struct live_row *row)
 {
-	long ms = row->total_ms;
+	long ms = row->total_ms, tenths;
 
 	if (row->stream && row->first_ms > 0)
 		ms -= row->first_ms;
-	return ms > 0 && row->output > 0 ?
-	    (double)(row->output * 10000 / ms) / 10 : -1;
+	if (ms <= 0 || row->output <= 0)
+		return -1;
+	tenths = row->output * 10000 / ms;
+	return (double)tenths / 10;
 }
 
 long

@@ -12,6 +12,11 @@
 	for (key = json_object_iter_key(json_object_iter(object)); \
 	     key != NULL && (v = json_object_get(object, key)) != NULL; \
 	     key = json_object_iter_key(json_object_iter_next(object, v)))
+#define json_object_keylen_foreach(object, key, n, v) \
+	for (key = json_object_iter_key(json_object_iter(object)), \
+	    n = strlen(key); \
+	     key != NULL && (v = json_object_get(object, key)) != NULL; \
+	     key = json_object_iter_key(json_object_iter_next(object, v)))
 #define json_object_foreach_safe(object, next, key, v) \
 	json_object_foreach(object, key, v)
 

@@ -380,7 +380,7 @@ const struct request_shape request_shapes[] = {
 	EVENT("content_block_start", \
 	    ",'index':" index ",'content_block':" block) \
 	EVENT("content_block_delta", ",'index':" index ",'delta':" delta) \
-	    EVENT("content_block_stop", ",'index':" index)
+	EVENT("content_block_stop", ",'index':" index)
 #define MESSAGE(more) \
 	EVENT("message_start", \
 	    ",'message':{'id':'msg_1','type':'message'," \
