@@ -206,11 +206,12 @@ put_text(json_t *list, json_t *text)
 static json_t *
 wanted(const struct loop *l)
 {
-	json_t *list = json_array(), *answer, *item;
+	json_t *list, *answer, *item;
 	size_t i, j;
 
 	if (l->way->chat)
 		return json_deep_copy(l->answers);
+	list = json_array();
 	json_array_foreach(l->answers, i, answer) {
 		json_array_foreach(answer, j, item) {
 			json_t *back = returned(item);
