@@ -24,7 +24,7 @@ buf_free(struct buf *b)
 {
 	if (b == NULL)
 		return;
-	free(b->p);
+	xfree(b->p);
 	buf_init(b, b->max);
 }
 

@@ -18,48 +18,38 @@ static const unsigned char digit[256] = {
 };
 /* clang-format on */
 
-/* A byte in all eight places. */
-#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
-
 /*
- * The high bit of each of eight ASCII bytes that is at least `first` and at
- * most `last`: one sum reaches it then, the other does not.
+ * Bytes that are looked at at once.  Loops over a block have no early end, so
+ * that compilers make vectors of them.
  */
-static uint64_t
-between(uint64_t x, char first, char last)
+enum { BLOCK = 64, SMALL_BLOCK = 16 };
+
+/* Nothing but letters, digits and the two others of the alphabet? */
+static inline bool
+are_digits(const char *p, size_t n, const char two[2])
 {
-	return (x + EIGHT(0x80 - first)) & ~(x + EIGHT(0x7f - last));
+	unsigned char fine = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+		unsigned char letter = (unsigned char)((c | 0x20) - 'a');
+		unsigned char number = (unsigned char)(c - '0');
+
+		fine &= (letter < 26) | (number < 10) | (p[i] == two[0]) |
+		    (p[i] == two[1]);
+	}
+	return fine != 0;
 }
 
-/* Are all eight bytes letters, digits or the two others of the alphabet? */
-static bool
-eight_digits(const char *p, const char two[2])
-{
-	uint64_t x, some;
-
-	memcpy(&x, p, sizeof(x));
-	some = between(x | EIGHT(0x20), 'a', 'z') | between(x, '0', '9') |
-	    between(x, two[0], two[0]) | between(x, two[1], two[1]);
-	return (x & EIGHT(0x80)) == 0 && (some & EIGHT(0x80)) == EIGHT(0x80);
-}
-
-/* Nothing but digits of the alphabet that has these two? */
 static bool
 all_digits(struct span s, const char two[2])
 {
 	size_t i = 0;
 
 	/* Images are long. */
-	while (s.n - i >= sizeof(uint64_t) && eight_digits(s.p + i, two))
-		i += sizeof(uint64_t);
-	for (; i < s.n; i++) {
-		int value = digit[(unsigned char)s.p[i]];
-
-		if (value == 0 || (value > 62 && s.p[i] != two[0] &&
-		    s.p[i] != two[1]))
-			return false;
-	}
-	return true;
+	while (s.n - i >= BLOCK && are_digits(s.p + i, BLOCK, two))
+		i += BLOCK;
+	return are_digits(s.p + i, s.n - i, two);
 }
 
 /* Write at most n of the bytes that the digits in s stand for. */
@@ -233,25 +223,33 @@ sequence(struct span s, uint32_t *point)
 	return n;
 }
 
+static inline bool
+is_ascii(const char *p, size_t n)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (unsigned char)p[i];
+	return all < 0x80;
+}
+
 size_t
 utf8_run(struct span s)
 {
-	const uint64_t high_bits = UINT64_C(0x8080808080808080);
 	size_t done = 0;
 
 	while (done < s.n) {
-		uint64_t eight;
+		size_t left = s.n - done;
 		uint32_t point;
 		int n;
 
-		if (s.n - done >= sizeof(eight)) {
-			memcpy(&eight, s.p + done, sizeof(eight));
-			if ((eight & high_bits) == 0) {
-				done += sizeof(eight);
-				continue;
-			}
-		}
-		n = sequence(span_from(s, done), &point);
+		if (left >= BLOCK && is_ascii(s.p + done, BLOCK))
+			n = BLOCK;
+		else if (left >= SMALL_BLOCK &&
+		    is_ascii(s.p + done, SMALL_BLOCK))
+			n = SMALL_BLOCK;
+		else
+			n = sequence(span_from(s, done), &point);
 		if (n < 0)
 			break;
 		done += (size_t)n;

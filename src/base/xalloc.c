@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
+
 /* End the program without touching anything that might allocate. */
 static void *
 checked(void *p)
@@ -21,7 +23,9 @@ checked(void *p)
 void *
 xmalloc(size_t n)
 {
-	return checked(malloc(n > 0 ? n : 1));
+	void *p = large_take(n);
+
+	return p != NULL ? p : checked(malloc(n > 0 ? n : 1));
 }
 
 void *
@@ -35,7 +39,14 @@ xcalloc(size_t count, size_t size)
 void *
 xrealloc(void *p, size_t n)
 {
-	return checked(realloc(p, n > 0 ? n : 1));
+	return p == NULL ? xmalloc(n) : checked(realloc(p, n > 0 ? n : 1));
+}
+
+void
+xfree(void *p)
+{
+	if (!large_keep(p))
+		free(p);
 }
 
 char *

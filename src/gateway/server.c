@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/large.h"
 #include "base/random.h"
 #include "base/xalloc.h"
 #include "gateway/access.h"
@@ -539,4 +540,5 @@ server_tick(struct server *server)
 
 	house_leave(server->house, setup);
 	guests_hurry(server->guests, ms);
+	large_trim();
 }

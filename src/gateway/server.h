@@ -18,7 +18,7 @@ void server_quiesce(struct server *server);
 void server_stop(struct server *server);
 /*
  * To be called every few seconds: ends connections that take too long to
- * say what they want.
+ * say what they want, and frees large blocks that nobody has needed since.
  */
 void server_tick(struct server *server);
 

@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../lib/tap.h"
 #include "base/buf.h"
 #include "base/codec.h"
+#include "base/large.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "base/xalloc.h"
@@ -292,23 +294,43 @@ base64_knows_its_digits(void)
 	pool_close(pool);
 }
 
-/* Each byte among eight that are looked at together, and behind them. */
+/* Long enough for blocks that are looked at at once, and a rest. */
+enum { LONG = 64 + 16 + 8 };
+
+static struct span
+long_text(char *text, size_t at, int c)
+{
+	memset(text, 'A', LONG);
+	text[at] = (char)c;
+	return (struct span){ text, LONG };
+}
+
 static void
 base64_knows_each_byte(void)
 {
-	char text[] = "AAAAAAAAAAAA";
+	char text[LONG];
 	int wrong = 0;
 
 	for (int c = 0; c < 256; c++) {
 		bool digit = c < 128 && (isalnum(c) || c == '+' || c == '/');
 
-		for (size_t at = 0; at < 9; at++) {
-			text[at] = (char)c;
-			wrong += base64_valid((struct span){ text, 12 }) != digit;
-			text[at] = 'A';
-		}
+		for (size_t at = 0; at < LONG - 2; at++)
+			wrong += base64_valid(long_text(text, at, c)) != digit;
 	}
 	is_int(wrong, 0, "base64_valid knows each byte at each place");
+}
+
+static void
+utf8_knows_each_byte(void)
+{
+	char text[LONG];
+	int wrong = 0;
+
+	for (int c = 0; c < 256; c++)
+		for (size_t at = 0; at < LONG; at++)
+			wrong += utf8_run(long_text(text, at, c)) !=
+			    (c < 128 ? LONG : at);
+	is_int(wrong, 0, "utf8_run knows each byte at each place");
 }
 
 static void
@@ -451,6 +473,34 @@ allocation_gives_something(void)
 	free(p);
 }
 
+static void
+large_blocks_are_kept(void)
+{
+	enum { MIB = 1 << 20 };
+	char *p = xmalloc(3 * MIB), *small = xmalloc(100), *again;
+
+	memset(p, 'x', 3 * MIB);
+	xfree(small);
+	xfree(p);
+	again = xmalloc(2 * MIB);
+	ok(again == p && again[2 * MIB - 1] == 'x', "the next one gets it");
+	xfree(again);
+	again = xmalloc(MIB);
+	ok(again != p, "not who needs less than half of it");
+	xfree(again);
+	ok(xrealloc(NULL, 3 * MIB) == p, "who grows from nothing gets it");
+	xfree(p);
+	large_trim();
+	ok((again = large_take(3 * MIB)) == p, "it is kept a while");
+	ok(large_keep(p), "a block of malloc's is taken");
+	large_trim();
+	large_trim();
+	ok(large_take(3 * MIB) == NULL, "and freed when nobody needs it");
+	p = xmalloc(LARGE_KEPT_BYTES + MIB);
+	ok(!large_keep(p), "too large to be kept");
+	free(p);
+}
+
 int
 main(void)
 {
@@ -463,11 +513,13 @@ main(void)
 	pools_own();
 	base64_knows_its_digits();
 	base64_knows_each_byte();
+	utf8_knows_each_byte();
 	base64_shows_its_start();
 	digests_match();
 	utf8_is_checked();
 	utf8_is_walked();
 	ids_are_random_or_not();
 	allocation_gives_something();
+	large_blocks_are_kept();
 	return done_testing();
 }

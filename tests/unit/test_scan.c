@@ -14,6 +14,7 @@
 #include "../lib/props_claude.h"
 #include "../lib/scanned.h"
 #include "../lib/tap.h"
+#include "wire/escape.h"
 #include "wire/jget.h"
 #include "wire/scan.h"
 
@@ -29,6 +30,27 @@ reads(struct span text, struct span want, const char *name)
 		got = scan_text(scan_get(&s, scan_root(&s), "s"));
 	is_mem(got.p, got.n, want.p, want.n, "%s: the text", name);
 	is_str(scanned_wrong(text), NULL, "%s: as jansson does", name);
+}
+
+/* Each byte at each place of a text that is looked at in blocks. */
+static void
+plain_text_ends_at_each_byte(void)
+{
+	enum { LONG = 64 + 16 + 8 };
+	char text[LONG];
+	int wrong = 0;
+
+	for (int c = 0; c < 256; c++) {
+		bool plain = c >= 0x20 && c != '"' && c != '\\';
+
+		for (size_t at = 0; at < LONG; at++) {
+			memset(text, 'A', LONG);
+			text[at] = (char)c;
+			wrong += escape_plain((struct span){ text, LONG }) !=
+			    (plain ? LONG : at);
+		}
+	}
+	is_int(wrong, 0, "escape_plain knows each byte at each place");
 }
 
 static void
@@ -370,6 +392,7 @@ streams_are_scanned(struct way *w, const char *pattern, long percent)
 int
 main(void)
 {
+	plain_text_ends_at_each_byte();
 	texts_are_read();
 	others_are_refused();
 	sizes_are_limited();
