@@ -101,9 +101,8 @@ struct exchange {
 	bool opened;			/* the bridge is */
 	bool at_desk;			/* of house_take_desk() */
 	struct call *call;
-	struct watch watches[WATCHES];
+	struct pollfd watches[WATCHES];
 	int client_fd;
-	bool piped;			/* the client sends its next request */
 	bool gone;			/* it has left */
 	bool cut;			/* co2 ends */
 	bool begun;			/* bridge_begin() was called */
