@@ -13,9 +13,8 @@
  * or the same cut off anywhere by one FAULT.  So: one open block at a time,
  * `index` 0, 1, 2, ... without gaps, lanes that interleave made sequential in
  * the order of their opening (later ones wait, at most 255 of them and
- * bounded by `max_held`), no
- * empty deltas, exactly one ending whatever the upstream does, nothing after
- * it.  PING may stand anywhere after BEGIN.
+ * bounded by `max_held`), no empty deltas, exactly one ending whatever the
+ * upstream does, nothing after it.  PING may stand anywhere after BEGIN.
  *
  * On the way the flow also
  *  - matches stop sequences in visible text (stops.h) and ends the reply at a
