@@ -68,12 +68,6 @@ config_name(struct conf_args *args, struct pool *pool, FILE *say)
 	fflush(say);
 }
 
-static const char *
-environment(const char *name)
-{
-	return getenv(name);
-}
-
 struct conf *
 config_load(const struct conf_args *args, FILE *say)
 {
@@ -84,7 +78,7 @@ config_load(const struct conf_args *args, FILE *say)
 
 	config_name(&named, pool, say);
 	buf_init(&problems, 0);
-	conf = conf_load(&named, environment, &problems);
+	conf = conf_load(&named, NULL, &problems);
 	if (conf == NULL)
 		fputs(buf_str(&problems), stderr);
 	buf_free(&problems);

@@ -127,6 +127,12 @@ load_file(struct conf *conf, const char *path, struct conf_trouble *t)
 	conf_read_file(conf, root, t);
 }
 
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
 /* An environment variable; the empty text counts as unset. */
 static const char *
 variable(const char *(*env)(const char *), struct pool *pool, const char *name)
@@ -377,6 +383,8 @@ conf_load(const struct conf_args *args, const char *(*env)(const char *),
 	struct conf_trouble t = { .lines = problems };
 	size_t before = problems->n;
 
+	if (env == NULL)
+		env = environment;
 	*conf = defaults;
 	conf->pool = pool;
 	conf->sources = pool_array(pool, const char *, conf_key_count);

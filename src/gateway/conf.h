@@ -88,7 +88,7 @@ struct conf_args {
 /*
  * Read, merge and check. On trouble: NULL, and every problem found is a line
  * of *problems ("FILE:LINE: routing.foo: unknown key (did you mean ...)").
- * `env` gives a variable's value or NULL; getenv(3) in real life.
+ * `env` gives a variable's value or NULL; the process's own when it is NULL.
  */
 struct conf *conf_load(const struct conf_args *args,
     const char *(*env)(const char *name), struct buf *problems);

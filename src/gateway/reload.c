@@ -1,15 +1,8 @@
 #include "gateway/reload.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "gateway/log.h"
-
-static const char *
-environment(const char *name)
-{
-	return getenv(name);
-}
 
 static void
 log_problems(struct span lines)
@@ -34,7 +27,7 @@ load(const struct conf_args *args)
 	struct conf *conf;
 
 	buf_init(&problems, 0);
-	conf = conf_load(args, environment, &problems);
+	conf = conf_load(args, NULL, &problems);
 	if (conf == NULL)
 		log_problems(buf_span(&problems));
 	buf_free(&problems);

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "gateway/conf_show.h"
@@ -217,12 +216,6 @@ shut_down(struct keeper *k, int sig)
 
 /* --- the start ------------------------------------------------------ */
 
-static const char *
-environment(const char *name)
-{
-	return getenv(name);
-}
-
 static void
 warn_of_readers(const struct conf *conf)
 {
@@ -239,7 +232,7 @@ open_house(struct keeper *k)
 	struct conf *conf;
 
 	buf_init(&problems, 0);
-	conf = conf_load(&k->args, environment, &problems);
+	conf = conf_load(&k->args, NULL, &problems);
 	if (conf == NULL) {
 		fputs(buf_str(&problems), stderr);
 	} else {
