@@ -4,15 +4,16 @@
 # Each test program and each tests/e2e/*.sh speaks TAP.  One line a file is
 # shown, and of failed checks all that was said about them; V=1 shows
 # everything.  T=name runs only the files whose name contains it, JOBS=n that
-# many unit programs at once, CO2_PROPS=n that percentage of the generated
-# inputs.  The last line is "N passed, N failed".
+# many of them at once (one more than there are processors: some wait most of
+# the time), CO2_PROPS=n that percentage of the generated inputs.  The last
+# line is "N passed, N failed".
 set -u
 
 cd "$(dirname "$0")/.." || exit
 BUILD=${1:-build}
 export BUILD
 
-: "${V:=}" "${T:=}" "${SAN:=}" "${JOBS:=$(nproc)}" "${TEST_TIMEOUT:=600}"
+: "${V:=}" "${T:=}" "${SAN:=}" "${JOBS:=$(($(nproc) + 1))}" "${TEST_TIMEOUT:=600}"
 # Sanitizers are slow: a part of the generated inputs has to do.
 : "${CO2_PROPS:=$(test -n "$SAN" && echo 10 || echo 100)}"
 export V TEST_TIMEOUT CO2_PROPS
@@ -94,7 +95,7 @@ run()	# name, command...
 	fi
 }
 
-# The script calls itself for one unit program, so that several can run.
+# The script calls itself for one of them, so that several can run.
 if test $# -eq 3; then
 	run "$2" "$3"
 	exit 0
@@ -111,30 +112,30 @@ wanted()
 rm -rf "$logs"
 mkdir -p "$logs"
 
-for source in tests/unit/test_*.c; do
-	name=$(basename "$source" .c)
-	! wanted "unit/$name" "$source" || echo "$name"
-done | xargs -P "$JOBS" -I NAME tests/run.sh "$BUILD" unit/NAME "$BUILD/unit/NAME"
-
-if wanted cases tests/driver; then
-	run cases "$BUILD/cases"
-fi
-
-# Counting work needs code that is compiled for it; sanitizers have their own.
-if test -z "$SAN" && wanted work tests/work; then
-	run work "$BUILD/work"
-fi
-
-# Sanitizers keep what was freed: the memory cannot stay level.
-if test -z "$SAN" && wanted soak tests/soak; then
-	run soak tests/soak/run.sh
-fi
-
-for script in tests/e2e/*.sh; do
-	name=e2e/$(basename "$script" .sh)
-	test "$name" != e2e/lib || continue
-	! wanted "$name" "$script" || run "$name" "$script"
-done
+# A line of name and program for each; what takes longest comes first.
+{
+	# Sanitizers keep what was freed: the memory cannot stay level.
+	if test -z "$SAN" && wanted soak tests/soak; then
+		echo soak tests/soak/run.sh
+	fi
+	for script in tests/e2e/*.sh; do
+		name=e2e/$(basename "$script" .sh)
+		test "$name" != e2e/lib || continue
+		! wanted "$name" "$script" || echo "$name $script"
+	done
+	if wanted cases tests/driver; then
+		echo "cases $BUILD/cases"
+	fi
+	# Counting work needs code that is compiled for it; sanitizers have
+	# their own.
+	if test -z "$SAN" && wanted work tests/work; then
+		echo "work $BUILD/work"
+	fi
+	for source in tests/unit/test_*.c; do
+		name=unit/$(basename "$source" .c)
+		! wanted "$name" "$source" || echo "$name $BUILD/$name"
+	done
+} | xargs -P "$JOBS" -L 1 tests/run.sh "$BUILD"
 
 find "$logs" -name '*.report' -exec tail -n 1 {} \; | awk '
 	{ passed += $1; failed += $2 }
