@@ -13,6 +13,7 @@
  *	house.c		what all requests share; the configuration that holds
  *	server.c	HTTP: who may come in, the body, the answer
  *	access.c	Host, Origin, keys
+ *	unread.c	what the HTTP library cannot read
  *	guests.c	connections that are slow to say what they want
  *	route.c		which path is answered by which function
  *	exchange.c	one request's life: asks the upstream, hands out

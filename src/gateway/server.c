@@ -18,6 +18,7 @@
 #include "gateway/guests.h"
 #include "gateway/log.h"
 #include "gateway/route.h"
+#include "gateway/unread.h"
 
 enum {
 	IDLE_SECONDS = 75,	/* of silence before a request is complete */
@@ -51,6 +52,9 @@ struct server {
 	struct MHD_Daemon *daemon;
 	struct guests *guests;
 };
+
+/* The connection whose request this thread reads, once its path is known. */
+static _Thread_local struct MHD_Connection *reading;
 
 /* --- the request's header ------------------------------------------- */
 
@@ -382,6 +386,7 @@ run(struct server *server, struct exchange *ex, struct MHD_Connection *conn)
 	 * on_completed() sets it again.
 	 */
 	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+	reading = NULL;
 	if (ex->status == 0)
 		exchange_run(ex);
 	return respond(ex, conn);
@@ -464,15 +469,42 @@ on_connection(void *arg, struct MHD_Connection *conn, void **context,
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stuck, sizeof(stuck));
 }
 
+static void *
+on_path(void *arg, const char *path, struct MHD_Connection *conn)
+{
+	(void)arg;
+	(void)path;
+	reading = conn;
+	return NULL;	/* the state that on_request() begins with */
+}
+
+/* A request that the library refuses by itself. */
+static void
+refuse_unread(struct server *server, int status)
+{
+	struct exchange *ex = exchange_new(server->house, socket_of(reading));
+
+	reading = NULL;
+	ex->method = "?";
+	ex->path = SPAN("?");
+	ex->client = client_of(ex);
+	name_it(ex, SPAN_NONE);
+	log_tag(ex->id.p);
+	unread_refuse(ex, status);
+	exchange_free(ex, true);
+}
+
 __attribute__((format(printf, 2, 0))) static void
 on_log(void *arg, const char *fmt, va_list ap)
 {
 	char text[256];
+	int status;
 
-	(void)arg;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	text[strcspn(text, "\n")] = '\0';
 	log_line(LOG_DEBUG, "libmicrohttpd", "says", text, NULL);
+	if (reading != NULL && (status = unread_status(text)) != 0)
+		refuse_unread(arg, status);
 }
 
 /* --- start and stop ------------------------------------------------- */
@@ -496,7 +528,8 @@ server_start(struct house *house, int listen_fd)
 	s->house = house;
 	s->guests = guests_new();
 	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
-	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_log, s,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_path, s,
 	    MHD_OPTION_LISTEN_SOCKET, listen_fd,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,

@@ -105,13 +105,28 @@ raw "send:$(head_of 'Transfer-Encoding: chunked')5\r\n$(printf '%s' "$json" |
 is "$(statuses)" 200 "a body in chunks"
 raw "drip:1:$(head_of "$length")$json" until:chat.completion
 is "$(statuses)" 200 "all of it byte by byte"
+
+# What the HTTP library refuses: one answer, in the client's words.
+invalid='^\{"error":\{"message":"The request is not valid HTTP'
 raw "send:$(head_of 'Transfer-Encoding: chunked')zz\r\nnothing\r\n" end
-unlike "$(statuses)" 200 "a broken chunk is no request"
-for length_is in many -5 5,6 99999999999999999999; do
+is "$(statuses)" 400 "a broken chunk is no request"
+like "$OUT" "$invalid" "it is told so"
+raw "send:$(head_of 'no colon')$json" end
+is "$(statuses)" 400 "a broken header is no request"
+like "$OUT" "$invalid" "it is told so"
+for length_is in many -5 5,6; do
 	raw "send:$(head_of "Content-Length: $length_is")$json" shut end
-	is "$(statuses | cut -c 1)" 4 "a length of $length_is is refused"
-	unlike "$(statuses)" 200 "and what follows is no request"
+	is "$(statuses)" 400 "a length of $length_is, and what follows it"
+	like "$OUT" "$invalid" "it is told so"
 done
+raw "send:$(head_of 'Content-Length: 99999999999999999999')$json" shut end
+is "$(statuses)" 413 "a length beyond all measure"
+like "$OUT" '"code":"request_too_large"' "it is told so"
+raw "send:GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n$(head_of \
+    'Content-Length: many')$json" end
+is "$(statuses)" "200 400" "the answer before it is whole"
+like "$(cat "$CO2_LOG")" 'finished method=\? path=\? status=400' \
+    "the log has them"
 raw "send:$(head_of 'Content-Length: 5')$json" shut end
 is "$(statuses | cut -c 1-3)" 400 "a length that is too small"
 unlike "$(statuses)" 200 "what follows is no request either"

@@ -128,7 +128,7 @@ for which in o2c c2o; do
 	native 431 "$header" "header"
 	like "$BODY" 'server\.maxHeaderBytes' "header: the key is named"
 	post "$path" "$body" -H "x-long: $(fill 60000 x)"
-	is "$STATUS" 431 "a header beyond all measure: the status at least"
+	native 431 "$header" "a header beyond all measure"
 	serves "header"
 
 	post "$path" "$(printf '%s' "$body" | sed 's/"hi"/"large event"/')"
