@@ -1,3 +1,6 @@
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,25 +154,105 @@ put_json(struct buf *line, enum log_level level, const char *message,
 	jw_end(&w);
 }
 
+/* --- writing it ------------------------------------------------------- */
+
+/*
+ * A log that cannot be written must not stop the gateway: what would have to
+ * wait for a reader is dropped and counted.  O_NONBLOCK would do the same to
+ * others that share the pipe or the terminal.
+ */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+static unsigned long dropped;	/* lines, since one was written */
+static bool torn;		/* the last one written has no end */
+
+static bool
+has_room(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* In pieces for which a pipe that is ready has room. */
+static bool
+write_line(struct span line)
+{
+	while (line.n > 0 && has_room()) {
+		struct span piece = span_head(line, PIPE_BUF);
+		ssize_t n = write(STDERR_FILENO, piece.p, piece.n);
+
+		if (n <= 0)
+			return false;
+		line = span_from(line, (size_t)n);
+		torn = line.n > 0;
+	}
+	return line.n == 0;
+}
+
+static void
+put_line(struct buf *line, enum log_level level, const char *message,
+    va_list ap)
+{
+	if (as_json)
+		put_json(line, level, message, ap);
+	else
+		put_text(line, level, message, ap);
+	buf_putc(line, '\n');
+}
+
+static void
+put_warning(struct buf *line, const char *message, ...)
+{
+	va_list ap;
+
+	va_start(ap, message);
+	put_line(line, LOG_WARN, message, ap);
+	va_end(ap);
+}
+
+/* They were of any exchange, not of this thread's. */
+static void
+put_losses(struct buf *line)
+{
+	const char first = tag[0];
+
+	tag[0] = '\0';
+	put_warning(line, "lines of the log were lost, since it took no more",
+	    "count", log_num((long long)dropped), NULL);
+	tag[0] = first;
+}
+
+static void
+write_all(struct span line)
+{
+	struct buf before;
+
+	buf_init(&before, 0);
+	if (torn)
+		buf_putc(&before, '\n');
+	if (dropped > 0)
+		put_losses(&before);
+	if (write_line(buf_span(&before)))
+		dropped = !write_line(line);
+	else
+		dropped++;
+	buf_free(&before);
+}
+
 void
 log_line(enum log_level level, const char *message, ...)
 {
 	struct buf line;
 	va_list ap;
-	ssize_t n;
 
 	if (level > threshold)
 		return;
 	buf_init(&line, 0);
 	va_start(ap, message);
-	if (as_json)
-		put_json(&line, level, message, ap);
-	else
-		put_text(&line, level, message, ap);
+	put_line(&line, level, message, ap);
 	va_end(ap);
-	buf_putc(&line, '\n');
-	/* A log that cannot be written must not stop the gateway. */
-	n = write(STDERR_FILENO, line.p, line.n);
-	(void)n;
+	pthread_mutex_lock(&writing);
+	write_all(buf_span(&line));
+	pthread_mutex_unlock(&writing);
 	buf_free(&line);
 }

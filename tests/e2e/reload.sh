@@ -164,6 +164,54 @@ for log in full closed; do
 	stop_co2
 	is "$CO2_EXIT" 0 "a $log log: it ends well"
 done
+
+# A pipe that is full, and that nobody reads; ours to read through 8.
+mkfifo "$TMP/pipe"
+exec 8<>"$TMP/pipe"
+cat >"$TMP/stuck" <<end
+#!/bin/sh
+exec "\$@" 2>$TMP/pipe 8>&-
+end
+chmod +x "$TMP/stuck"
+
+fill_pipe()
+{
+	dd if=/dev/zero of="$TMP/pipe" bs=4096 oflag=nonblock 2>"$TMP/dd"
+}
+
+empty_pipe()	# what was in it: OUT
+{
+	OUT=$(dd if="$TMP/pipe" bs=4096 iflag=nonblock 2>"$TMP/dd" | tr -d '\0')
+}
+
+fill_pipe
+CO2_WRAP=$TMP/stuck
+start_co2 o2c
+post /v1/chat/completions "$chat"
+is "$STATUS" 200 "a log that nobody reads: it answers"
+empty_pipe
+is "$OUT" "" "nothing got into it"
+post /v1/chat/completions '{"model":1}'
+is "$STATUS" 400 "it is read again"
+empty_pipe
+like "$OUT" '^warn: lines of the log were lost.* count=2$' \
+    "it says how many are lost"
+like "$OUT" '^info: .*finished .*status=400' "and goes on"
+
+# Room for the first page of a line alone.
+fill_pipe
+head -c 4096 <&8 >"$TMP/page"
+long=$(head -c 9000 /dev/zero | tr '\0' m)
+post /v1/chat/completions "$(printf '%s' "$chat" | sed "s/gpt-5.4/$long/")"
+is "$STATUS" 200 "a line that has no room: it answers"
+empty_pipe
+post /v1/chat/completions '{"model":1}'
+empty_pipe
+like "$OUT" '^warn: lines of the log were lost.* count=1$' \
+    "what follows begins a line"
+stop_co2
+is "$CO2_EXIT" 0 "it ends well"
+exec 8>&-
 CO2_WRAP=
 
 done_testing
