@@ -28,8 +28,8 @@ enum {
 	ANSWER_MS = 60000,
 	PROMPT_MAX = 30000,
 	SETTLE_S = 30,		/* for what ends after the last request */
-	/* A connection to the upstream is kept with a few descriptors. */
-	IDLE_FDS = 4 * WORKERS,
+	/* One to the upstream for each: a socket and what wakes its poll. */
+	IDLE_FDS = 3 * WORKERS,
 };
 
 typedef int judge_fn(const char *bytes, size_t n, char *why, size_t nwhy);
