@@ -214,6 +214,8 @@ is "$STATUS" 200 "$connections connections are open, one more is served"
 threads=$(awk '/^Threads/ { print $2 }' "/proc/$CO2_PID/status")
 check "there are at most as many as allowed ($threads)" \
     test "$threads" -le 1040
+check "and no fewer" test "$threads" -ge \
+    "$((connections < 1000 ? connections : 1000))"
 wait $idle
 is "$(cat "$TMP/idle.out")" "left: 0" "all are closed after the limit"
 # shellcheck disable=SC2317 # called by wait_until
