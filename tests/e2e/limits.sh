@@ -220,4 +220,24 @@ case $BUILD$CO2_WRAP in
 	;;
 esac
 
+# ---- an upstream that says nothing to many
+
+case $BUILD$CO2_WRAP in
+*san* | *[a-z]\ * | *valgrind*) count=150 bound=4000 ;;
+*) count=1500 bound=315 ;;
+esac
+echo '[{"wire":"","steps":[{"stall":true}]}]' >"$TMP/silent"
+start_fake --script "$TMP/silent"
+start_co2 o2c server='"maxConnections": 2000, "shutdownGraceSeconds": 1' \
+    provider='"firstByteTimeoutMs": 10000'
+"$FIRE" load --port "$CO2_PORT" --count $count --size 20000 \
+    --expect '"code":"upstream_timeout"' >"$TMP/load"
+like "$(cat "$TMP/load")" "^status 504: $count\$" \
+    "a silent upstream: $count requests get a timeout"
+like "$(cat "$TMP/load")" "^as expected: $count\$" "in the client's words"
+peak=$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$CO2_PID/status")
+check "the peak of $peak MiB" test "$peak" -le $bound
+get /healthz
+is "$STATUS" 200 "and co2 serves on"
+
 done_testing

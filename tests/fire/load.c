@@ -2,8 +2,10 @@
  * Many connections at once, from one thread.
  *
  *	fire load --port N --path P --count N --size BYTES
+ *	    [--whole] [--expect TEXT]
  *		sends that many requests, each of about that size, reads every
- *		answer to its end and prints how many came with which status
+ *		answer to its end and prints how many came with which status,
+ *		and how many have the text in their first kilobyte
  *	fire idle --port N --count N [--send TEXT] --ready FILE
  *		opens connections, sends TEXT on each, makes the file, and
  *		waits until the peer has closed them all
@@ -35,14 +37,14 @@ enum {
 struct args {
 	int		 port, count;
 	size_t		 size;
-	const char	*path, *send, *ready;
+	const char	*path, *send, *ready, *expect;
 	bool		 whole;	/* not a stream */
 };
 
 struct conn {
 	size_t		 sent;
 	size_t		 got;
-	char		 head[16];	/* of the answer: its status line */
+	char		 head[1024];	/* of the answer */
 	char		 tail[8];	/* its last bytes */
 };
 
@@ -51,6 +53,7 @@ static const struct option options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "size", required_argument, NULL, 's' },
 	{ "path", required_argument, NULL, 'P' },
+	{ "expect", required_argument, NULL, 'e' },
 	{ "send", required_argument, NULL, 'S' },
 	{ "ready", required_argument, NULL, 'r' },
 	{ "whole", no_argument, NULL, 'w' },
@@ -79,6 +82,9 @@ parse(struct args *a, int argc, char **argv)
 			break;
 		case 'S':
 			a->send = optarg;
+			break;
+		case 'e':
+			a->expect = optarg;
 			break;
 		case 'r':
 			a->ready = optarg;
@@ -216,20 +222,24 @@ status_of(const struct conn *c)
 
 /* "200 1500" for each status, 0 for no answer; whole ones end a chunk. */
 static void
-report(const struct conn *conns, int count)
+report(const struct conn *conns, int count, const char *expect)
 {
-	int seen[STATUS_MAX] = { 0 }, whole = 0;
+	int seen[STATUS_MAX] = { 0 }, whole = 0, right = 0;
 
 	for (int i = 0; i < count; i++) {
 		seen[status_of(&conns[i])]++;
 		whole += memcmp(conns[i].tail, "\r\n0\r\n\r\n",
 		    sizeof(conns[i].tail) - 1) == 0 ||
 		    memcmp(conns[i].tail + 1, "\r\n0\r\n\r\n", 7) == 0;
+		right += expect != NULL &&
+		    strstr(conns[i].head, expect) != NULL;
 	}
 	for (int i = 0; i < STATUS_MAX; i++)
 		if (seen[i] > 0)
 			printf("status %d: %d\n", i, seen[i]);
 	printf("to their end: %d\n", whole);
+	if (expect != NULL)
+		printf("as expected: %d\n", right);
 }
 
 int
@@ -251,7 +261,7 @@ load_command(int argc, char **argv)
 		fds[i] = (struct pollfd){ .fd = start_connecting(a.port),
 		    .events = POLLOUT | POLLIN };
 	int left = run_all(conns, fds, a.count, &request);
-	report(conns, a.count);
+	report(conns, a.count, a.expect);
 	printf("left: %d\nms: %lld\n", left, plug_now() - began);
 	free(conns);
 	free(fds);

@@ -13,7 +13,8 @@ static const struct {
 	    faults_command },
 	{ "idle", "--port N --count N [--send TEXT] --ready FILE",
 	    idle_command },
-	{ "load", "--port N --path P --count N --size BYTES [--whole]",
+	{ "load", "--port N --path P --count N --size BYTES [--whole] "
+	    "[--expect TEXT]",
 	    load_command },
 	{ "notify", "SOCKET LOG", notify_command },
 	{ "raw", "PORT STEP...", raw_command },
