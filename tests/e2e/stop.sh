@@ -77,6 +77,23 @@ is "$(grep -l 'server_shutting_down' "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
     "every stream ends with an error in its own words"
 unlike "$(cat "$TMP"/stream.[1-5])" '\[DONE\]' "and not as if complete"
 
+# The same to a client of the other API of that mode.
+path=/v1/responses
+rm -f "$TMP"/stream.*
+start_co2 o2c server='"shutdownGraceSeconds": 1'
+chat=$flow
+flow='{"model":"gpt-5.4","stream":true,"input":"hi"}'
+start_streams 5
+stop_co2 TERM
+end_streams
+is "$CO2_EXIT" 0 "responses: the grace is over: status 0"
+is "$(grep -l '"type":"response.failed".*server_shutting_down' \
+    "$TMP"/stream.* | wc -l | tr -d ' ')" 5 \
+    "responses: every stream ends with response.failed"
+unlike "$(cat "$TMP"/stream.[1-5])" 'response\.(completed|incomplete)' \
+    "responses: and not as if complete"
+path=/v1/chat/completions flow=$chat
+
 start_co2 o2c server='"shutdownGraceSeconds": 60'
 start_streams 2
 kill -TERM "$CO2_PID"
