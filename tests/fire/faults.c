@@ -175,6 +175,14 @@ const struct fault_row fault_rows[] = {
 	{ "sends an endless header", NULL, EARLY, NO_ANSWER, true, 0, NULL,
 	    "\"wire\":\"HTTP/1.1 200 OK\\r\\nx-long: \",\"steps\":["
 	    "{\"fill\":400000},{\"stall\":true}]" },
+	{ "drips its header", NULL, EARLY, TIMED_OUT, true, 0, NULL,
+	    "\"wire\":\"HTTP/1.1 200 OK\\r\\nx-slow: \",\"steps\":["
+	    "{\"repeat\":200,\"steps\":[{\"raw\":\"x\"},"
+	    "{\"sleep_ms\":100}]}]" },
+	{ "sends early hints for ever", NULL, EARLY, TIMED_OUT, true, 0, NULL,
+	    "\"wire\":\"\",\"steps\":[{\"repeat\":200,\"steps\":[{\"raw\":"
+	    "\"HTTP/1.1 103 Early Hints\\r\\nlink: x\\r\\n\\r\\n\"},"
+	    "{\"sleep_ms\":100}]}]" },
 	{ "sends a broken chunk", NULL, EARLY, TRUNCATED, false, 0, NULL,
 	    "\"wire\":\"HTTP/1.1 200 OK\\r\\ncontent-type: "
 	    "text/event-stream\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n"
