@@ -42,7 +42,8 @@ cat >"$TMP/script.json" <<'end'
      "m","status":"completed","output":[],"usage":{"input_tokens":1,
      "output_tokens":20}}}}]}]
 end
-start_fake --lax --script "$TMP/script.json"
+# A journal of half an hour would be more than a gigabyte.
+start_fake --lax --script "$TMP/script.json" --log /dev/null
 start_co2 o2c server='"logLevel": "error"' provider='"maxRetries": 0'
 first_port=$CO2_PORT first_pid=$CO2_PID
 start_co2 c2o server='"logLevel": "error"' provider='"maxRetries": 0' \
