@@ -308,7 +308,7 @@ static void
 read_status(struct answer *a, struct span line)
 {
 	struct span number = span_head(span_from(line, 9), 3);
-	long status;
+	long status = 0;
 
 	fuzz_check((span_starts(line, "HTTP/1.1 ") ||
 	    span_starts(line, "HTTP/1.0 ")) &&
