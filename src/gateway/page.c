@@ -128,16 +128,18 @@ open_number(struct buf *out, const char *label)
 	buf_printf(out, "<td class=\"n\" data-is=\"%s\">", label);
 }
 
+/* "asked → ran"; whole in its title, where a narrow cell cuts it. */
 static void
 put_model(struct buf *out, const struct live_row *row)
 {
-	open_cell(out, "wide", row->asked);
-	put_escaped(out, row->asked[0] != '\0' ? row->asked : "–");
-	if (row->model[0] != '\0' && strcmp(row->model, row->asked) != 0) {
-		buf_puts(out, " → ");
-		put_escaped(out, row->model);
-	}
-	buf_puts(out, "</td>");
+	const char *asked = row->asked[0] != '\0' ? row->asked : "–";
+	bool other = row->model[0] != '\0' &&
+	    strcmp(row->model, row->asked) != 0;
+	char names[sizeof(row->asked) + sizeof(row->model) + 8];
+
+	snprintf(names, sizeof(names), "%s%s%s", asked, other ? " → " : "",
+	    other ? row->model : "");
+	put_cell(out, "wide", names, names);
 }
 
 static void

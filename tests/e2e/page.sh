@@ -2,6 +2,8 @@
 # GET /: one route, four answers; the page in a browser, if there is one.
 # shellcheck source=tests/e2e/lib.sh disable=SC2119
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/browser/lib.sh
+. "${0%/*}/../browser/lib.sh"
 
 html='accept: text/html,application/xhtml+xml,*/*;q=0.8'
 events='accept: text/event-stream'
@@ -147,36 +149,35 @@ is "$STATUS" 403 "no page from elsewhere asks"
 
 # ---- in a browser
 
-browser=$(command -v chromium || command -v chromium-browser ||
-    command -v google-chrome)
-if test -z "$browser"; then
+if ! browser_start; then
 	diag "no Chromium here: the page was not opened in a browser"
 	done_testing
 fi
 
-# The page as it is after so many milliseconds, with what the script drew.
-dump()	# URL MILLISECONDS
-{
-	timeout -k 5 120 "$browser" --headless=new --no-sandbox --disable-gpu \
-	    --user-data-dir="$TMP/browser" --enable-logging=stderr \
-	    --timeout="$2" --dump-dom "$1" >"$TMP/dom" 2>"$TMP/browser.err"
-}
-
 start_co2 o2c modelMap='"<i>gpt&\"": "claude-opus-4-6"'
 chat '<i>gpt&\"' true
-for patience in 3000 15000 60000; do
-	dump "$CO2_URL/" $patience
-	! grep -q 'class="link on" id="link">live<' "$TMP/dom" || break
-done
-dom=$(cat "$TMP/dom")
-like "$dom" 'class="link on" id="link">live<' \
+row='<td class="wide" title="(<i>|&lt;i&gt;)gpt&amp;&quot; → claude-opus-4-6">'
+browse "$CO2_URL/"
+page_shows 'class="link on" id="link">live<' \
     "the script runs and the stream has come"
-like "$dom" '<td class="wide" title="&lt;i&gt;gpt&amp;&quot; → claude-opus-4-6">|<td class="wide" title="<i>gpt&amp;&quot; → claude-opus-4-6">' \
-    "it draws the row"
-like "$dom" '<rect class="f1" ' "and the charts"
-unlike "$dom" 'id="charts" hidden' "which are shown"
-like "$dom" '<dd id="requests">1</dd>' "and the numbers"
-unlike "$(cat "$TMP/browser.err")" 'Content Security Policy|Uncaught|SyntaxError' \
-    "the browser has nothing to complain about"
+like "$PAGE" "$row" "it draws the row"
+like "$PAGE" '<rect class="f1" ' "and the charts"
+unlike "$PAGE" 'id="charts" hidden' "which are shown"
+like "$PAGE" '<dd id="requests">1</dd>' "and the numbers"
+chat gpt-5.4 false
+page_shows '<dd id="requests">2</dd>' "the next request shows by itself"
+is "$(browser_complaints)" "" "the browser has nothing to complain about"
+
+# ---- in one that runs no scripts
+
+browser Emulation.setScriptExecutionDisabled '{"value":true}'
+browse "$CO2_URL/"
+page_shows 'class="link" id="link">as of ' "no script has run"
+like "$PAGE" "$row" "the row is there all the same"
+like "$PAGE" '<dd id="requests">2</dd>' "and so are the numbers"
+like "$PAGE" 'id="charts" hidden' "what only a script could draw is not"
+chat gpt-5.4 false
+page_shows '<dd id="requests">3</dd>' "it is loaded anew by itself"
+browser_stop
 
 done_testing
