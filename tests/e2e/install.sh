@@ -22,8 +22,11 @@ for file in man/*.[157]; do
 	page=$usr/share/man/man${file##*.}/${file##*/}
 	check "${file##*/} is there" test -r "$page"
 done
-for file in share/doc/co2/examples/co2.config.example.json \
-    lib/systemd/user/co2.service lib/systemd/user/co2.socket \
+for file in co2.config.example.json examples/*; do
+	is "$(stat -c %a "$usr/share/doc/co2/examples/${file##*/}")" 644 \
+	    "${file##*/} is there"
+done
+for file in lib/systemd/user/co2.service lib/systemd/user/co2.socket \
     share/bash-completion/completions/co2 share/zsh/site-functions/_co2 \
     share/fish/vendor_completions.d/co2.fish; do
 	is "$(stat -c %a "$usr/$file")" 644 "$file is there"
