@@ -120,6 +120,8 @@ reason(const struct fault *why)
 	case FAULT_TRUNCATED:
 	case FAULT_STOPPING:
 		return why->upstream ? NULL : why->message;
+	case FAULT_BAD_GATEWAY:
+		return why->upstream ? NULL : "an answer that cannot be used";
 	default:
 		return NULL;
 	}
@@ -151,8 +153,10 @@ log_fault(const struct exchange *ex, const struct fault *why)
 void
 answer_log_break(const struct fault *why)
 {
-	log_line(LOG_WARN, "ended the reply with an error", "code",
-	    said(why->code), "reason", reason(why), NULL);
+	log_line(LOG_WARN, "ended the reply with an error",
+	    "code", said(why->code), "type", said(why->type),
+	    "reason", reason(why),
+	    "upstream_request_id", said(why->upstream_id), NULL);
 }
 
 void

@@ -263,10 +263,9 @@ sink(void *arg, const struct event *ev)
 	why = *ev->fault;
 	hide_key(b, &why);
 	told.fault = &why;
+	b->why = why;
 	if (b->req->stream && b->started)
 		pass_on(b, &told);
-	else
-		b->why = why;
 }
 
 void
@@ -431,7 +430,7 @@ bridge_done(const struct bridge *b)
 bool
 bridge_failed(const struct bridge *b)
 {
-	return b->why.kind != FAULT_NONE;
+	return b->why.kind != FAULT_NONE && !b->started;
 }
 
 bool

@@ -503,7 +503,7 @@ finish(struct exchange *ex)
 {
 	ex->complete = !ex->gone;
 	if (!ex->gone && flow_result(ex->bridge.flow) == STOP_UNSET)
-		answer_log_break(&ex->why);
+		answer_log_break(&ex->bridge.why);
 	release(ex);
 	return -1;
 }

@@ -6,6 +6,8 @@
 
 chat='{"model":"gpt-5.4","messages":[{"role":"user","content":"hi"}]}'
 flow='{"model":"gpt-5.4","stream":true,"messages":[{"role":"user","content":"hi"}]}'
+talk='{"model":"claude-x","max_tokens":99,"stream":true,"messages":[{"role":"user",
+    "content":"hi"}]}'
 claude='{"model":"claude-x","max_tokens":99,"messages":[{"role":"user","content":"hi"}]}'
 
 seen()	# EVENT: how many of them
@@ -82,6 +84,45 @@ post /v1/chat/completions "$chat"
 is "$STATUS" 502 "for a whole answer that is an error"
 like "$(cat "$CO2_LOG")" 'warn: .* ended the reply with an error' \
     "the log has both"
+
+# ---- an error in mid-stream: the log names it, the words are the client's
+
+# What the log says of a reply of these events: its line is in $NAMED.
+named()	# MODE PATH REQUEST EVENTS [SECTION=MEMBERS]
+{
+	script "[{\"sse\":[$4,{\"close\":true}]}]"
+	start_co2 "$1" ${5:+"$5"}
+	post "$2" "$3"
+	like "$BODY" 'private words' "$1: an error in mid-stream reaches the client"
+	wait_until 5 grep -q 'ended the reply' "$CO2_LOG"
+	NAMED=$(grep 'ended the reply' "$CO2_LOG")
+	unlike "$NAMED" 'private words' "its words are not for the log"
+}
+
+named o2c /v1/chat/completions "$flow" "$begin,{\"type\":\"error\",\"error\":
+    {\"type\":\"overloaded_error\",\"message\":\"private words\"},
+    \"request_id\":\"req_up\"}"
+like "$NAMED" 'error code=server_is_overloaded type=overloaded_error .*=req_up$' \
+    "Claude's error is named there"
+told='{"type":"response.created","response":{"id":"resp_1","object":"response",
+    "status":"in_progress","model":"m","output":[]}}'
+named c2o /v1/messages "$talk" "$told,{\"type\":\"response.failed\",
+    \"response\":{\"id\":\"resp_1\",\"status\":\"failed\",\"output\":[],\"error\":
+    {\"code\":\"server_error\",\"message\":\"private words\"}}}"
+like "$NAMED" 'error code=server_error' "and OpenAI's"
+named c2o /v1/messages "$talk" '{"data":{"id":"c_1","object":
+    "chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,
+    "delta":{"role":"assistant","content":"So"},"finish_reason":null}]}},
+    {"data":{"error":{"message":"private words","type":"server_error",
+    "code":null}}}' routing='"defaultOpenAIModel": "m",
+    "openAIUpstreamApi": "chat-completions"'
+like "$NAMED" 'error type=server_error' "in either API"
+script "[{\"sse\":[$begin,{\"data\":\"no JSON\"}]}]"
+start_co2 o2c
+post /v1/chat/completions "$flow"
+wait_until 5 grep -q 'ended the reply' "$CO2_LOG"
+like "$(cat "$CO2_LOG")" 'with an error reason="an answer that cannot be used"' \
+    "an event that is none"
 
 # ---- a model that the tables do not know: the upstream is asked once
 
