@@ -138,12 +138,15 @@ static void
 log_fault(const struct exchange *ex, const struct fault *why)
 {
 	const char *what = "refused the request";
+	/* A client that tries a WebSocket first does so at each start. */
+	bool probe = why->kind == FAULT_UPGRADE;
 
 	if (why->status != 0)
 		what = "the upstream refused the request";
 	else if (ex->status >= 500)
 		what = "could not answer the request";
-	log_line(LOG_WARN, what, "status", log_num(ex->status),
+	log_line(probe ? LOG_INFO : LOG_WARN, what,
+	    "status", log_num(ex->status),
 	    "upstream_status", why->status ? log_num(why->status) : NULL,
 	    "code", said(why->code), "param", said(why->param),
 	    "reason", reason(why),

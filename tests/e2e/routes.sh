@@ -68,6 +68,8 @@ is "$STATUS $(header allow)" "405 POST" "o2c: GET /v1/responses"
 get /v1/responses -H 'Connection: Upgrade' -H 'Upgrade: websocket'
 is "$STATUS" 426 "o2c: a websocket is refused so that Codex goes on"
 is "$(header upgrade)" websocket "with an upgrade header"
+like "$(cat "$CO2_LOG")" 'info: .* refused the request status=426' \
+    "which is no matter for a warning"
 get /v1/responses/resp_none
 is "$STATUS" 404 "o2c: a response that is not kept"
 get '/v1/responses/resp_none?stream=true'
