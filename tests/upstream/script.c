@@ -15,11 +15,23 @@ enum { MAX_RULES = 512 };
 struct script {
 	pthread_mutex_t	 lock;
 	char		*path;
-	struct timespec	 changed;
-	off_t		 size;
+	struct stat	 read;	/* the file as it was then */
 	json_t		*rules;
 	unsigned	 hits[MAX_RULES];
 };
+
+/*
+ * Two files that follow each other within a tick of the clock have the same
+ * time and may have the same size, but one that was renamed over another is
+ * another file.
+ */
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
 
 /* Reads the file if it is not the one that was read last. */
 static int
@@ -34,9 +46,7 @@ refresh(struct script *s)
 		perror(s->path);
 		return -1;
 	}
-	if (s->rules != NULL && st.st_size == s->size &&
-	    st.st_mtim.tv_sec == s->changed.tv_sec &&
-	    st.st_mtim.tv_nsec == s->changed.tv_nsec)
+	if (s->rules != NULL && is_same(&st, &s->read))
 		return 0;
 	json_t *rules = json_load_file(s->path, JSON_ALLOW_NUL, &err);
 	if (!json_is_array(rules) || json_array_size(rules) > MAX_RULES) {
@@ -47,8 +57,7 @@ refresh(struct script *s)
 	}
 	json_decref(s->rules);
 	s->rules = rules;
-	s->changed = st.st_mtim;
-	s->size = st.st_size;
+	s->read = st;
 	memset(s->hits, 0, sizeof(s->hits));
 	return 0;
 }

@@ -50,7 +50,8 @@
  * An entry of "sse" may be a step, or just the data object: an object with
  * "type" and neither "event" nor "data" is sent with its type as event name.
  *
- * The file is read anew when it changes; counters then start again.
+ * The file is read anew when it changes, best by a rename of another one over
+ * it; counters then start again.
  */
 #ifndef TESTS_SCRIPT_H
 #define TESTS_SCRIPT_H
