@@ -125,6 +125,68 @@ refusals(void)
 	    "must begin with http:// or https://");
 }
 
+/* Right files around one member. */
+enum section { SERVER, OPENAI, ROUTING, MAP };
+
+static const struct {
+	const char	*head, *tail;
+} around[] = {
+	[SERVER] = { "{\"server\":{\"mode\":\"c2o\",", "},\"providers\":{"
+	    "\"openai\":{\"apiKey\":\"k\"}}}" },
+	[OPENAI] = { "{\"server\":{\"mode\":\"c2o\"},\"providers\":{"
+		     "\"openai\":{\"apiKey\":\"k\",", "}}}" },
+	[ROUTING] = { C2O ",\"routing\":{", "}}" },
+	[MAP] = { C2O ",\"modelMap\":{", "}}" },
+};
+
+/* A value of each kind that is none. */
+static const struct {
+	enum section	section;
+	const char	*member, *words;
+} wrong[] = {
+	{ SERVER, "\"apiKeys\":\"k\"",
+	    "server.apiKeys: must be a list of texts, not string" },
+	{ SERVER, "\"apiKeys\":[\"k\",\"\"]",
+	    "server.apiKeys: must be a text that is not empty, not this" },
+	{ SERVER, "\"allowedHosts\":[1]",
+	    "server.allowedHosts: must be a text that is not empty, not" },
+	{ SERVER, "\"port\":65536",
+	    "server.port: must be a whole number from 1 to 65535" },
+	{ SERVER, "\"port\":\"8000\"",
+	    "server.port: must be a whole number" },
+	{ SERVER, "\"maxBodyBytes\":1.5",
+	    "server.maxBodyBytes: must be a whole number" },
+	{ ROUTING, "\"openAIUpstreamApi\":\"chat\"",
+	    "routing.openAIUpstreamApi: must be one of " },
+	{ ROUTING, "\"claudePromptCaching\":1",
+	    "routing.claudePromptCaching: must be true or false, not number" },
+	{ ROUTING, "\"openAIParallelToolCalls\":\"yes\"",
+	    "routing.openAIParallelToolCalls: must be true or false, not" },
+	{ ROUTING, "\"unknownInboundFields\":\"keep\"",
+	    "routing.unknownInboundFields: must be \"reject\" or \"drop\"" },
+	{ MAP, "\"\":\"x\"", "modelMap: has an empty name" },
+	{ MAP, "\"a\":1", "modelMap.a: must be a text" },
+	{ OPENAI, "\"defaultHeaders\":[]",
+	    "must be an object of header names and texts, not array" },
+	{ OPENAI, "\"defaultHeaders\":{\"a b\":\"x\"}",
+	    "defaultHeaders.a b: is no header name" },
+	{ OPENAI, "\"defaultHeaders\":{\"a\":\"x\\r\\ny: z\"}",
+	    "defaultHeaders.a: must be a text without control characters" },
+};
+
+static void
+wrong_values(void)
+{
+	char text[400];
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s%s",
+		    around[wrong[i].section].head, wrong[i].member,
+		    around[wrong[i].section].tail);
+		refused(text, wrong[i].words);
+	}
+}
+
 static void
 loopback_needs_no_key(void)
 {
@@ -242,6 +304,7 @@ main(void)
 	defaults();
 	everything_is_reported();
 	refusals();
+	wrong_values();
 	loopback_needs_no_key();
 	variables();
 	arguments();
