@@ -22,7 +22,8 @@ start_fake
 
 # ---- OpenAI clients
 
-start_co2 o2c server='"maxBodyBytes": 2000'
+start_co2 o2c server='"maxBodyBytes": 2000' \
+    modelMap='"fast": "claude-haiku-4-5", "quick-*": "claude-haiku-4-5"'
 like "$(cat "$CO2_OUT")" "^CO2 server started on $CO2_URL \[openai-to-claude\]$" \
     "o2c: the first line says address and mode"
 like "$(cat "$CO2_OUT")" "^Client base URL: OPENAI_BASE_URL=$CO2_URL/v1$" \
@@ -40,6 +41,9 @@ is "$STATUS" 200 "o2c: HEAD /healthz"
 get /v1/models
 is "$STATUS" 200 "o2c: /v1/models"
 like "$BODY" '"object":"list"' "in OpenAI's shape"
+like "$BODY" '"id":"fast".*"id":"claude-opus-4-6"' \
+    "the configured names, then the upstream's"
+unlike "$BODY" 'quick' "a pattern is no name"
 get /v1/models/claude-opus-4-6
 like "$BODY" '"id":"claude-opus-4-6","object":"model"' "o2c: one model"
 get /v1/models/nobody
@@ -149,5 +153,16 @@ is "$(header x-co2-request-id)" mine "c2o: the client's id comes back"
 like "$(header request-id)" '^req_' "beside a native one"
 ask --data-binary '{}' -H 'content-type: text/plain' "$CO2_URL/v1/messages"
 refused 415 invalid_request_error "c2o: a body that is not JSON"
+
+# ---- nobody to ask for a list
+
+stop_fake
+start_co2 o2c modelMap='"fast": "claude-haiku-4-5"' provider='"maxRetries": 0'
+for time in first second; do
+	get /v1/models
+	is "$STATUS" 200 "no upstream: /v1/models, the $time time"
+	like "$BODY" '"id":"fast".*"id":"claude-' \
+	    "the configured names, and those that co2 knows"
+done
 
 done_testing
