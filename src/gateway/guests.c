@@ -1,7 +1,6 @@
 #include "gateway/guests.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -16,6 +15,7 @@ struct guest {
 	int fd;
 	bool waits;		/* for us */
 	bool leaves;		/* was shown the door */
+	bool served;		/* once at least */
 	long long since;
 };
 
@@ -110,6 +110,7 @@ static void
 set(struct guests *g, struct guest *guest, bool waits)
 {
 	pthread_mutex_lock(&g->lock);
+	guest->served |= guest->waits && !waits;
 	guest->waits = waits;
 	guest->since = clock_ms();
 	pthread_mutex_unlock(&g->lock);
@@ -125,6 +126,17 @@ void
 guest_served(struct guests *g, struct guest *guest)
 {
 	set(g, guest, false);
+}
+
+bool
+guest_is_new(struct guests *g, const struct guest *guest)
+{
+	bool served;
+
+	pthread_mutex_lock(&g->lock);
+	served = guest->served;
+	pthread_mutex_unlock(&g->lock);
+	return !served;
 }
 
 void

@@ -258,11 +258,16 @@ let_in(struct exchange *ex, struct MHD_Connection *conn)
 	return ex->status == 0;
 }
 
-/* A place at work, or a refusal. */
+/*
+ * A place at work, or a refusal.  While co2 drains, whoever was let in before
+ * is served once: a balancer would hand a refusal on, for the connection was
+ * fine.  For the next request there is somebody else.
+ */
 static bool
-seat(struct exchange *ex)
+seat(struct server *server, struct exchange *ex, const struct guest *guest)
 {
-	ex->at_work = work_enter(ex->house->work, ex->conf->max_connections);
+	ex->at_work = work_enter(ex->house->work, ex->conf->max_connections,
+	    guest_is_new(server->guests, guest));
 	if (ex->at_work)
 		return true;
 	if (work_draining(ex->house->work))
@@ -287,7 +292,7 @@ meet(struct server *server, struct MHD_Connection *conn, const char *url,
 	take_hints(ex, conn);
 	ex->route = route_find(ex->conf->mode, method, ex->path, &ex->part);
 	ex->client = client_of(ex);
-	if (seat(ex) && let_in(ex, conn) && !ex->route->any_body &&
+	if (seat(server, ex, guest_of(conn)) && let_in(ex, conn) && !ex->route->any_body &&
 	    span_long(header(conn, "content-length"), &length) == 0)
 		buf_reserve(&ex->upload, (size_t)length);
 	log_tag(NULL);

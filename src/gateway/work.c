@@ -59,12 +59,13 @@ work_free(struct work *w)
 }
 
 bool
-work_enter(struct work *w, int max)
+work_enter(struct work *w, int max, bool first)
 {
 	bool room;
 
 	pthread_mutex_lock(&w->lock);
-	room = !w->draining && w->at_work < max;
+	room = w->at_work < max &&
+	    (!w->draining || (first && w->at_work > 0));
 	w->at_work += room;
 	w->changes += room;
 	pthread_mutex_unlock(&w->lock);

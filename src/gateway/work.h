@@ -3,8 +3,8 @@
  *
  *	running ── work_drain ──▶ draining ── work_cut ──▶ cut
  *
- * While co2 drains, exchanges go on and new requests are refused; when the
- * grace is over, work_cut_fd() becomes readable and stays so: it stands in
+ * While co2 drains, exchanges go on and new requests are refused, but for the
+ * first one of a connection that was let in before; when the grace is over, work_cut_fd() becomes readable and stays so: it stands in
  * every poll(2) of the gateway and is never read, so it wakes every thread.
  */
 #ifndef CO2_WORK_H
@@ -17,8 +17,11 @@ struct work;
 struct work *work_new(void);
 void work_free(struct work *w);
 
-/* One more at work; false when there are `max` already, or co2 drains. */
-bool work_enter(struct work *w, int max);
+/*
+ * One more at work; false when there are `max` already, or when co2 drains
+ * and this is not its guest's first request, or nobody else is at work.
+ */
+bool work_enter(struct work *w, int max, bool first);
 void work_leave(struct work *w);
 int work_count(struct work *w);
 /* How often somebody came or went; the same number: nobody did. */

@@ -106,6 +106,43 @@ start_co2 o2c
 stop_co2 INT
 is "$CO2_EXIT" 0 "idle: it ends at once"
 
+# ---- a connection that was let in before, and whose request comes late
+
+# shellcheck disable=SC2317 # called by wait_until
+threads()	# at least so many: each connection has one
+{
+	test "$(find "/proc/$CO2_PID/task" -mindepth 1 -maxdepth 1 | wc -l)" -ge "$1"
+}
+
+late='{"model":"gpt-5.4","messages":[{"role":"user","content":"late"}]}'
+cat >"$TMP/script" <<end
+[{"when":{"lacks":"late"},"sse":[$begin,$open,{"wait":"$TMP/go"},$end]}]
+end
+rm -f "$TMP/go" "$TMP"/stream.*
+start_co2 o2c server='"shutdownGraceSeconds": 60'
+start_streams 1
+before=$(find "/proc/$CO2_PID/task" -mindepth 1 -maxdepth 1 | wc -l)
+mkfifo "$TMP/late"
+curl -sN --noproxy '*' "telnet://127.0.0.1:$CO2_PORT" <"$TMP/late" \
+    >"$TMP/late.out" 2>&1 &
+telnet=$!
+exec 8>"$TMP/late"
+check "a connection is open" wait_until 10 threads $((before + 1))
+kill -TERM "$CO2_PID"
+check "no other one can be made" wait_until 2 refused
+printf 'POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-type: %s\r\n%s\r\n\r\n%s' \
+    "$path" application/json "content-length: ${#late}" "$late" >&8
+check "its request is served" wait_until 20 grep -q '"chat.completion"' \
+    "$TMP/late.out"
+like "$(tr -d '\r' <"$TMP/late.out")" '^[Cc]onnection: close$' "it is the last one"
+exec 8>&-
+wait "$telnet"
+: >"$TMP/go"
+end_streams
+wait_co2
+is "$CO2_EXIT" 0 "then co2 ends"
+like "$(cat "$TMP/stream.1")" '\[DONE\]' "and so did the stream"
+
 # ---- the other way round, in each API of the upstream's
 
 path=/v1/messages
