@@ -17,7 +17,7 @@ enum {
 	LARGE_KEPT_BYTES = 64 << 20,	/* in all */
 };
 
-/* A block of at least n bytes, NULL when none fits: not less than half used. */
+/* A kept block of n bytes or up to twice as many; NULL when there is none. */
 void *large_take(size_t n);
 /* Keep a block instead of freeing it; false when it is not worth it. */
 bool large_keep(void *p);

@@ -25,6 +25,7 @@
  *	local.c		what is answered without a conversation
  *	models.c	lists of models, the upstream's and ours
  *	upstream.c	HTTP towards the provider, warm connections
+ *	multi.c		how libcurl waits for it
  *	trust.c		whose certificates it may show
  *	headers.c	rate limits and times to wait, in the client's words
  *	bridge.c	the middle of the picture, without any socket

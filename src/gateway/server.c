@@ -278,12 +278,21 @@ seat(struct server *server, struct exchange *ex, const struct guest *guest)
 	return false;
 }
 
+/* Memory for all of it, once. */
+static void
+expect_body(struct exchange *ex, struct span length)
+{
+	long n;
+
+	if (!ex->route->any_body && span_long(length, &n) == 0)
+		buf_reserve(&ex->upload, (size_t)n);
+}
+
 static struct exchange *
 meet(struct server *server, struct MHD_Connection *conn, const char *url,
     const char *method)
 {
 	struct exchange *ex = exchange_new(server->house, socket_of(conn));
-	long length;
 
 	ex->method = method;
 	ex->path = span_of(url);
@@ -292,9 +301,8 @@ meet(struct server *server, struct MHD_Connection *conn, const char *url,
 	take_hints(ex, conn);
 	ex->route = route_find(ex->conf->mode, method, ex->path, &ex->part);
 	ex->client = client_of(ex);
-	if (seat(server, ex, guest_of(conn)) && let_in(ex, conn) && !ex->route->any_body &&
-	    span_long(header(conn, "content-length"), &length) == 0)
-		buf_reserve(&ex->upload, (size_t)length);
+	if (seat(server, ex, guest_of(conn)) && let_in(ex, conn))
+		expect_body(ex, header(conn, "content-length"));
 	log_tag(NULL);
 	return ex;
 }

@@ -4,8 +4,9 @@
  *	running ── work_drain ──▶ draining ── work_cut ──▶ cut
  *
  * While co2 drains, exchanges go on and new requests are refused, but for the
- * first one of a connection that was let in before; when the grace is over, work_cut_fd() becomes readable and stays so: it stands in
- * every poll(2) of the gateway and is never read, so it wakes every thread.
+ * first one of a connection that was let in before.  When the grace is over,
+ * work_cut_fd() becomes readable and stays so: it stands in every poll(2) of
+ * the gateway and is never read, so it wakes every thread.
  */
 #ifndef CO2_WORK_H
 #define CO2_WORK_H
