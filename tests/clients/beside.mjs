@@ -19,7 +19,8 @@ function part(api, client, who, dir)
 		list.push(...rules(api, { say: k === ROUNDS ?
 			[{ text: answer(who) }] :
 			[{ think: `thought of ${who}` },
-				client.calls.lookup(`${who} ${mark(k + 1)}`, { dir })] },
+				client.calls.lookup(`${who} ${mark(k + 1)}`,
+				    { dir })] },
 		    { contains: k > 0 ? [who, mark(k)] : [who],
 			lacks: mark(k + 1) }));
 	return list;

@@ -37,7 +37,8 @@ async function day(client, lane, installed, check)
 	for (let k = 1; k <= TURNS; k++) {
 		const seen = await session.ask(`This is ${asked(k)}.`);
 		if (!seen.text.includes(`The answer to question ${two(k)}.`))
-			wrong.push(`turn ${k}: ${JSON.stringify(seen).slice(0, 500)}`);
+			wrong.push(`turn ${k}: ` +
+			    JSON.stringify(seen).slice(0, 500));
 		memory[k] = lane.memory();
 		bytes[k] = lane.seen().requests.length;
 	}

@@ -30,7 +30,8 @@ async function heads(lane, check)
 		check(`HEAD ${path}`, is(status, 200));
 	}
 	const { status, body } = await ask(lane.url, '/v1/models?limit=1000', {
-		headers: { 'x-api-key': 'any', 'anthropic-version': '2023-06-01' } });
+		headers: { 'x-api-key': 'any',
+			'anthropic-version': '2023-06-01' } });
 	const list = JSON.parse(body);
 	check('GET /v1/models?limit=1000', [...is(status, 200),
 		...is(list.data.every(m => m.type === 'model'), true),
@@ -51,7 +52,8 @@ async function anthropic(lane, { load }, check)
 	for (let n = 1; n <= 25; n++)
 		counts.push((await client.messages.countTokens({
 			model: 'claude-opus-4-6', messages: [{ role: 'user',
-				content: 'word '.repeat(n * 40) }] })).input_tokens);
+				content: 'word '.repeat(n * 40) }],
+		})).input_tokens);
 	check('count_tokens, 25 times in a row', counts.every((n, k) =>
 		n > (counts[k - 1] ?? 0)) ? [] : [counts.join(' ')]);
 	await runner(lane, client, check);

@@ -140,8 +140,8 @@ async function main()
 			check_readme(client);
 		for (const api of upstreams[client.mode])
 			if (`${client.name} ${api}`.includes(wanted))
-				queue.push({ heavy: client.heavy, run: () =>
-					run_lane(client, api, { dir, installed }) });
+				queue.push({ heavy: client.heavy, run: () => run_lane(
+				    client, api, { dir, installed }) });
 	}
 	for (const extra of [...day, ...beside, ...probes])
 		if (extra.name.includes(wanted) && !only)

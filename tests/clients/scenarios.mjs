@@ -49,8 +49,8 @@ export const scenarios = [
 	{
 		name: 'two parallel calls and back',
 		asks: { tools: true },
-		plays: c => [say(c.lookup(`${mark(1)}-a`), c.lookup(`${mark(1)}-b`)),
-			say(text(done))],
+		plays: c => [say(c.lookup(`${mark(1)}-a`),
+			c.lookup(`${mark(1)}-b`)), say(text(done))],
 		text: done, calls: 2,
 		back: [`result of ${mark(1)}-a`, `result of ${mark(1)}-b`],
 	},
@@ -114,7 +114,8 @@ export const scenarios = [
 	},
 	{
 		name: 'upstream 400',
-		plays: () => [refuse(400, 400, 'the upstream dislikes this prompt')],
+		plays: () => [refuse(400, 400,
+			'the upstream dislikes this prompt')],
 		status: 'error', error: 'the upstream dislikes this prompt',
 		warn: [refusal],
 	},

@@ -27,7 +27,8 @@ export async function install()
 		diag(`installing the clients in ${dir}`);
 		fs.mkdirSync(fresh, { recursive: true });
 		for (const name of files)
-			fs.copyFileSync(path.join(here, name), path.join(fresh, name));
+			fs.copyFileSync(path.join(here, name),
+			    path.join(fresh, name));
 		fs.writeFileSync(path.join(fresh, 'load.mjs'), loader);
 		const npm = spawnSync('npm', ['ci', '--no-progress'], { cwd: fresh,
 			stdio: ['ignore', 2, 2], timeout: 900000 });

@@ -38,7 +38,8 @@ async function use(run, task, face)
 	    seen => ({ status: 'ok', calls: [], ...seen }),
 	    error => ({ status: 'error', calls: [], text: '', error: {
 		status: error.status ?? error.statusCode ??
-		    error.lastError?.statusCode, message: String(error.message) } }));
+		    error.lastError?.statusCode,
+		message: String(error.message) } }));
 	const seen = await Promise.race([given, late]);
 	if (task.signal.aborted && seen.status === 'error')
 		seen.status = 'aborted';
@@ -93,11 +94,12 @@ function* wrong_upstream(s, client, got, { turns, face, api })
 	for (const r of got.refused)
 		yield `the upstream had to refuse: ${r.status} ${r.why} ${r.param}`;
 	if (list.length !== want)
-		yield `${list.length} requests reached the upstream, wanted ${want}`;
+		yield `${list.length} requests came to the upstream, wanted ${want}`;
 	for (const text of s.back ?? [])
 		if (!last.includes(text) &&
 		    !last.includes(JSON.stringify(text).slice(1, -1)))
-			yield `not in the last request: ${clip(text)}\n${clip(last)}`;
+			yield `not in the last request: ${clip(text)}\n` +
+			    clip(last);
 	if (s.bytes && !(list.at(-1)?.bytes >= s.bytes))
 		yield `a request of ${list.at(-1)?.bytes} bytes only`;
 	if (s.status === 'aborted' && got.left.length === 0)

@@ -29,7 +29,8 @@ export async function use_langchain(make, task, stream)
 		if (tool_calls.length === 0)
 			return { ...seen, stop: more.stop_reason ??
 				reply.additional_kwargs.stop_reason ??
-				more.finish_reason ?? more.incomplete_details?.reason,
+				more.finish_reason ??
+				more.incomplete_details?.reason,
 				text: reply.text ||
 				    reply.additional_kwargs.refusal };
 		for (const call of tool_calls) {

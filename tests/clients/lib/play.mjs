@@ -156,7 +156,8 @@ const messages = {
 				signature: block.signature });
 		for (const json of 'call' in part ?
 		    pieces(JSON.stringify(part.input)) : [])
-			yield delta({ type: 'input_json_delta', partial_json: json });
+			yield delta({ type: 'input_json_delta',
+				partial_json: json });
 		yield { type: 'content_block_stop', index };
 	},
 
@@ -214,8 +215,9 @@ const responses = {
 
 	response(id, status, output)
 	{
-		return { id: `resp_${id}`, object: 'response', created_at: 1795616656,
-			status, error: null, incomplete_details:
+		return { id: `resp_${id}`, object: 'response',
+			created_at: 1795616656, status, error: null,
+			incomplete_details:
 			    status === 'incomplete' ?
 			    { reason: 'max_output_tokens' } : null,
 			model: 'gpt-5.4', output, parallel_tool_calls: true,
@@ -282,7 +284,8 @@ const responses = {
 		yield { type: 'response.output_item.added', output_index: index,
 			item: this.item(part, id, index, false) };
 		if ('think' in part)
-			yield* this.summary(part.think, { ...at, summary_index: 0 });
+			yield* this.summary(part.think,
+			    { ...at, summary_index: 0 });
 		else if ('call' in part)
 			yield* this.arguments(whole.arguments, at);
 		else

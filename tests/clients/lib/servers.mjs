@@ -103,7 +103,8 @@ export class Lane {
 		this.play([]);
 		// The chat API is also that of many compatible servers: the
 		// one whose models show what they think.
-		const profile = this.api === 'chat-completions' ? 'compat' : 'openai';
+		const profile = this.api === 'chat-completions' ?
+		    'compat' : 'openai';
 		this.fake = start(path.join(build, 'fake-upstream'), ['--port', '0',
 			'--ready', this.file('port'), '--log', this.file('journal'),
 			'--script', this.script, '--profile', profile],
@@ -141,7 +142,8 @@ export class Lane {
 		c.server.pingSeconds = 1;
 		c.providers.openai = { apiKey: 'sk-test-invented', profile,
 			baseUrl: url + '/v1' };
-		c.providers.anthropic = { apiKey: 'sk-test-invented', baseUrl: url };
+		c.providers.anthropic = { apiKey: 'sk-test-invented',
+			baseUrl: url };
 		if (this.mode === 'c2o')
 			c.routing.openAIUpstreamApi = this.api;
 		Object.assign(c.server, settings.server);
@@ -179,15 +181,18 @@ export class Lane {
 			const { requests, finished, log } = this.seen();
 			const again = log.filter(l =>
 				/sent it again|trying again/.test(l)).length;
-			return finished.filter(l => /upstream_model=/.test(l)).length +
-			    again >= requests.filter(r => r.method === 'POST').length;
+			const ended = finished.filter(l =>
+				/upstream_model=/.test(l)).length;
+			return ended + again >= requests.filter(r =>
+				r.method === 'POST').length;
 		});
 		return this.seen();
 	}
 
 	memory()
 	{
-		const text = fs.readFileSync(`/proc/${this.co2.pid}/status`, 'utf8');
+		const text = fs.readFileSync(`/proc/${this.co2.pid}/status`,
+		    'utf8');
 		return Number(/^VmRSS:\s+(\d+)/m.exec(text)[1]);
 	}
 

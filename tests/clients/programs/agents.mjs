@@ -1,6 +1,9 @@
 // @openai/agents: both APIs, streamed and whole.
 import { calls, png64, png_url, schema, tools } from '../lib/tools.mjs';
 
+const picture = { type: 'image',
+	image: { data: png64, mediaType: 'image/png' } };
+
 function agent_of(agents, task, model, seen)
 {
 	return new agents.Agent({
@@ -13,8 +16,7 @@ function agent_of(agents, task, model, seen)
 			execute: input => {
 				const output = t.run(input);
 				seen.calls.push(t.name);
-				return output.png64 ? { type: 'image', image: {
-					data: png64, mediaType: 'image/png' } } : output;
+				return output.png64 ? picture : output;
 			} })) : [],
 	});
 }

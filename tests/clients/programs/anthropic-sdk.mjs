@@ -6,9 +6,11 @@ const image = { type: 'image', source: { type: 'base64',
 
 async function converse(client, task, stream)
 {
-	const body = { model: 'claude-opus-4-6', max_tokens: task.maxTokens ?? 16000,
+	const body = { model: 'claude-opus-4-6',
+		max_tokens: task.maxTokens ?? 16000,
 		messages: [{ role: 'user', content: task.image ?
-			[image, { type: 'text', text: task.prompt }] : task.prompt }] };
+			[image, { type: 'text', text: task.prompt }] :
+			task.prompt }] };
 	const seen = { calls: [] };
 
 	if (task.tools)
@@ -27,7 +29,8 @@ async function converse(client, task, stream)
 		body.messages.push({ role: 'assistant', content: reply.content });
 		if (made.length === 0)
 			return { ...seen, stop: reply.stop_reason,
-				text: reply.content.map(b => b.text ?? '').join('') };
+				text: reply.content.map(b => b.text ?? '')
+				    .join('') };
 		body.messages.push({ role: 'user', content: made.map(call => {
 			const output = tool_by(call.name).run(call.input);
 			seen.calls.push(call.name);

@@ -1,5 +1,6 @@
 // Claude Code, as claude -p.
-import { json_lines, make_home, picture_of, run_program, talk_to } from '../lib/program.mjs';
+import { json_lines, make_home, picture_of, run_program, talk_to } from
+	'../lib/program.mjs';
 import { png64, schema } from '../lib/tools.mjs';
 
 const settings = ['-p', '--output-format', 'stream-json', '--verbose',
@@ -99,7 +100,8 @@ claude`,
 		return { close: () => talk.close(), async ask(prompt) {
 			talk.write(JSON.stringify({ type: 'user', message: {
 				role: 'user', content: prompt } }) + '\n');
-			const line = await talk.line(l => /"type":"result"/.test(l));
+			const line = await talk.line(l =>
+				/"type":"result"/.test(l));
 			return { text: line ? JSON.parse(line).result ?? '' : '' };
 		} };
 	},

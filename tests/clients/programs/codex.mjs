@@ -77,12 +77,14 @@ export default {
 		const { home, work, env } = make_home(dir);
 		const file = path.join(home, 'answer.json');
 		const homes = {};
+		Object.assign(env, { OPENAI_API_KEY: 'any', CODEX_API_KEY: 'any' });
 		const config = { 'own provider': own(`${url}/v1`) + limits,
 			'built-in provider': built_in(`${url}/v1`) };
 		for (const [face, text] of Object.entries(config)) {
 			homes[face] = path.join(home, face);
 			fs.mkdirSync(homes[face]);
-			fs.writeFileSync(path.join(homes[face], 'config.toml'), text);
+			fs.writeFileSync(path.join(homes[face], 'config.toml'),
+			    text);
 		}
 		fs.writeFileSync(file, JSON.stringify(schema));
 		return (task, face) => {
@@ -95,8 +97,7 @@ export default {
 			if (task.again)
 				args.push('resume', '--last');
 			return run_program(bin('codex'), [...args, '-'], {
-				env: { ...env, CODEX_HOME: homes[face],
-					OPENAI_API_KEY: 'any', CODEX_API_KEY: 'any' },
+				env: { ...env, CODEX_HOME: homes[face] },
 				cwd: work, input: task.prompt, signal: task.signal,
 			}).then(read);
 		};

@@ -86,7 +86,8 @@ async function responses(client, task, stream)
 			continue;
 		const parts = reply.output.flatMap(i => i.content ?? []);
 		const refusal = parts.find(p => p.type === 'refusal');
-		return { ...seen, text: reply.output_text + (refusal?.refusal ?? ''),
+		return { ...seen,
+			text: reply.output_text + (refusal?.refusal ?? ''),
 			stop: refusal ? 'refusal' :
 			    reply.incomplete_details ? 'length' : 'stop' };
 	}

@@ -52,6 +52,13 @@ async function converse(base, task)
 	    (reply.info ? undefined : reply));
 }
 
+// It tries a broken stream again five times, each time later.
+const goes_on = mid => ({
+	plays: () => [{ say: [{ text: 'So far', mid }], times: 1 },
+		{ say: [{ text: 'Hello again.' }] }],
+	status: 'ok', error: undefined, text: 'Hello again.',
+});
+
 export default {
 	name: 'opencode',
 	packages: ['opencode-ai'],
@@ -102,16 +109,9 @@ export default {
 	only: { 'opencode run': ['text', 'two parallel calls and back',
 		'an image in the prompt', 'upstream 400', 'the user interrupts'] },
 
-	// It tries a broken stream again five times, each time later.
 	differs: {
-		'an error in mid-stream': { plays: () => [
-			{ say: [{ text: 'So far', mid: { fail: 'busy' } }], times: 1 },
-			{ say: [{ text: 'Hello again.' }] }],
-			status: 'ok', error: undefined, text: 'Hello again.' },
-		'a cut stream': { plays: () => [
-			{ say: [{ text: 'So far', mid: { cut: true } }], times: 1 },
-			{ say: [{ text: 'Hello again.' }] }],
-			status: 'ok', error: undefined, text: 'Hello again.' },
+		'an error in mid-stream': goes_on({ fail: 'busy' }),
+		'a cut stream': goes_on({ cut: true }),
 		'a refusal': { status: 'error', error: 'content filter' },
 	},
 

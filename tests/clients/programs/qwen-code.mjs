@@ -27,7 +27,8 @@ export default {
 	heavy: 3,
 	calls: {
 		lookup: mark => ({ call: 'run_shell_command', input: {
-			command: `echo result of ${mark}`, is_background: false } }),
+			command: `echo result of ${mark}`,
+			is_background: false } }),
 		picture: (mark, lane) => ({ call: 'read_file', input: {
 			file_path: picture_of(lane.dir, mark) } }),
 	},
