@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { install } from './lib/install.mjs';
 import { by_face, judge } from './lib/judge.mjs';
-import { Lane, root } from './lib/servers.mjs';
+import { never_pasted } from './lib/readme.mjs';
+import { Lane } from './lib/servers.mjs';
 import { check, diag, end, skip } from './lib/tap.mjs';
 import { scenarios } from './scenarios.mjs';
 import beside from './beside.mjs';
@@ -113,16 +114,6 @@ async function programs()
 	return list;
 }
 
-// The lines that a user pastes are those of a client that was run.
-function check_readme(client)
-{
-	const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-	const lines = client.paste.trimEnd().split('\n')
-	    .map(line => line === '' ? '' : `    ${line}`).join('\n');
-	check(`README has the lines for ${client.name}`,
-	    readme.includes(lines) ? [] : [lines]);
-}
-
 async function main()
 {
 	const began = Date.now();
@@ -136,8 +127,6 @@ async function main()
 	for (const client of await programs()) {
 		diag(client.packages.map(p => `${p} ${installed.version(p)}`)
 		    .join(', '));
-		if (client.name.includes(wanted) && !only)
-			check_readme(client);
 		for (const api of upstreams[client.mode])
 			if (`${client.name} ${api}`.includes(wanted))
 				queue.push({ heavy: client.heavy, run: () => run_lane(
@@ -164,3 +153,6 @@ async function main()
 }
 
 main().then(status => process.exit(status));
+	if (!wanted)
+		check('every client was run with its lines of README',
+		    never_pasted());

@@ -43,6 +43,11 @@ export async function use_langchain(make, task, stream)
 	}
 }
 
+// A class whose objects get these options as well.
+export const with_more = (Model, more) => function (options) {
+	return new Model({ ...options, ...more });
+};
+
 async function gather(chunks)
 {
 	let all;

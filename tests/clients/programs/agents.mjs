@@ -1,13 +1,14 @@
 // @openai/agents: both APIs, streamed and whole.
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls, png64, png_url, schema, tools } from '../lib/tools.mjs';
 
 const picture = { type: 'image',
 	image: { data: png64, mediaType: 'image/png' } };
 
-function agent_of(agents, task, model, seen)
+function agent_of(agents, task, seen)
 {
 	return new agents.Agent({
-		name: 'tester', model,
+		name: 'tester', model: 'gpt-5.4',
 		modelSettings: task.maxTokens ? { maxTokens: task.maxTokens } : {},
 		outputType: task.schema ? { type: 'json_schema', name: 'answer',
 			strict: true, schema } : undefined,
@@ -21,7 +22,7 @@ function agent_of(agents, task, model, seen)
 	});
 }
 
-async function use(agents, model, task, stream)
+async function use(agents, task, stream)
 {
 	const seen = { calls: [] };
 	const input = [{ role: 'user', content: task.image ?
@@ -29,7 +30,7 @@ async function use(agents, model, task, stream)
 			{ type: 'input_image', image: png_url }] : task.prompt }];
 	const { signal } = task;
 	const result = await agents.run(
-	    agent_of(agents, task, model, seen), input, { stream, signal });
+	    agent_of(agents, task, seen), input, { stream, signal });
 	if (stream) {
 		for await (const _ of result)
 			;
@@ -49,21 +50,17 @@ export default {
 		'responses whole'],
 	calls,
 	stops: null,
-	paste: `setDefaultOpenAIClient(new OpenAI({
-    baseURL: 'http://127.0.0.1:8000/v1', apiKey: 'any' }))
-setTracingDisabled(true)`,
 
 	async open({ load, url })
 	{
 		const agents = await load('@openai/agents');
 		const { default: OpenAI } = await load('openai');
-		const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any' });
-		agents.setDefaultOpenAIClient(client);
-		agents.setTracingDisabled(true);
-		return (task, face) => use(agents, face.startsWith('chat') ?
-		    new agents.OpenAIChatCompletionsModel(client, 'gpt-5.4') :
-		    new agents.OpenAIResponsesModel(client, 'gpt-5.4'), task,
-		    face.endsWith('streamed'));
+		evaluate(pasted('`@openai/agents`', url), { OpenAI, ...agents });
+		return (task, face) => {
+			agents.setOpenAIAPI(face.startsWith('chat') ?
+			    'chat_completions' : 'responses');
+			return use(agents, task, face.endsWith('streamed'));
+		};
 	},
 
 	// It does not tell why a response ended badly.

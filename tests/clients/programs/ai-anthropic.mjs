@@ -1,5 +1,6 @@
 // ai with @ai-sdk/anthropic: streamed and whole.
 import { use_ai } from '../lib/ai.mjs';
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls } from '../lib/tools.mjs';
 
 export default {
@@ -9,14 +10,13 @@ export default {
 	faces: ['streamed', 'whole'],
 	calls,
 	stops: { refusal: 'content-filter' },
-	paste: `createAnthropic({ baseURL: 'http://127.0.0.1:8000/v1', apiKey: 'any' })`,
 
 	async open({ load, url })
 	{
 		const ai = await load('ai');
 		const { createAnthropic } = await load('@ai-sdk/anthropic');
-		const anthropic = createAnthropic({ baseURL: `${url}/v1`,
-			apiKey: 'any' });
+		const anthropic = evaluate(pasted('`@ai-sdk/anthropic`', url),
+		    { createAnthropic });
 		const options = { providerOptions: { anthropic: {
 			thinking: { type: 'adaptive' } } } };
 		return (task, face) => use_ai(ai, anthropic('claude-opus-4-6'),

@@ -1,5 +1,6 @@
 // ai with @ai-sdk/openai: both APIs, streamed and whole.
 import { use_ai } from '../lib/ai.mjs';
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls } from '../lib/tools.mjs';
 
 export default {
@@ -10,16 +11,17 @@ export default {
 		'responses whole'],
 	calls,
 	stops: { refusal: 'content-filter' },
-	paste: `createOpenAI({ baseURL: 'http://127.0.0.1:8000/v1', apiKey: 'any' })`,
 
 	async open({ load, url })
 	{
 		const ai = await load('ai');
 		const { createOpenAI } = await load('@ai-sdk/openai');
-		const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey: 'any' });
-		return (task, face) => use_ai(ai, face.startsWith('chat') ?
-		    openai.chat('gpt-5.4') : openai.responses('gpt-5.4'), task,
-		    face.endsWith('streamed'));
+		const openai = evaluate(pasted('`@ai-sdk/openai`', url),
+		    { createOpenAI });
+		const models = { chat: openai.chat('gpt-5.4'),
+			responses: openai.responses('gpt-5.4') };
+		return (task, face) => use_ai(ai, models[face.split(' ')[0]],
+		    task, face.endsWith('streamed'));
 	},
 
 	except: {

@@ -1,4 +1,5 @@
 // @anthropic-ai/sdk: streamed and whole.
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls, png64, schema, tool_by, tools } from '../lib/tools.mjs';
 
 const image = { type: 'image', source: { type: 'base64',
@@ -47,12 +48,12 @@ export default {
 	faces: ['streamed', 'whole'],
 	calls,
 	stops: { length: 'max_tokens', refusal: 'refusal' },
-	paste: `new Anthropic({ baseURL: 'http://127.0.0.1:8000', apiKey: 'any' })`,
 
 	async open({ load, url })
 	{
 		const { default: Anthropic } = await load('@anthropic-ai/sdk');
-		const client = new Anthropic({ baseURL: url, apiKey: 'any' });
+		const client = evaluate(pasted('`@anthropic-ai/sdk`', url),
+		    { Anthropic });
 		return (task, face) => converse(client, task, face === 'streamed');
 	},
 };

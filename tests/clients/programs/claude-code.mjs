@@ -1,6 +1,7 @@
 // Claude Code, as claude -p.
 import { json_lines, make_home, picture_of, run_program, talk_to } from
 	'../lib/program.mjs';
+import { pasted, shell } from '../lib/readme.mjs';
 import { png64, schema } from '../lib/tools.mjs';
 
 const settings = ['-p', '--output-format', 'stream-json', '--verbose',
@@ -34,11 +35,11 @@ function read(ran)
 function home_of(url, dir)
 {
 	const home = make_home(dir);
-	Object.assign(home.env, { ANTHROPIC_BASE_URL: url,
-		ANTHROPIC_API_KEY: 'any',
+	const { env, command } = shell(pasted('Claude Code', url));
+	Object.assign(home.env, env, {
 		CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
 		CLAUDE_CODE_MAX_RETRIES: '1' });
-	return home;
+	return { ...home, command };
 }
 
 export default {
@@ -71,13 +72,10 @@ export default {
 			error: 'upstream broke off' },
 	},
 	losses: [/Skipped configured inbound fields .*context_management/],
-	paste: `export ANTHROPIC_BASE_URL=http://127.0.0.1:8000
-export ANTHROPIC_API_KEY=any
-claude`,
 
 	async open({ bin, url, dir })
 	{
-		const { work, env } = home_of(url, dir);
+		const { work, env, command } = home_of(url, dir);
 		return task => {
 			const args = [...settings];
 			if (task.image)
@@ -86,7 +84,10 @@ claude`,
 				args.push('--json-schema', JSON.stringify(schema));
 			const input = task.image ? image_message(task.prompt) :
 			    task.prompt;
-			return run_program(bin('claude'), args, { env, cwd: work,
+			// The window that its models have else would be full.
+			if (task.long)
+				args.push('--model', 'claude-opus-4-6[1m]');
+			return run_program(bin(command), args, { env, cwd: work,
 				input, signal: task.signal }).then(read);
 		};
 	},
@@ -94,8 +95,8 @@ claude`,
 	// One conversation, in one process.
 	async session({ bin, url, dir })
 	{
-		const { work, env } = home_of(url, dir);
-		const talk = talk_to(bin('claude'), [...settings,
+		const { work, env, command } = home_of(url, dir);
+		const talk = talk_to(bin(command), [...settings,
 			'--input-format', 'stream-json'], { env, cwd: work });
 		return { close: () => talk.close(), async ask(prompt) {
 			talk.write(JSON.stringify({ type: 'user', message: {

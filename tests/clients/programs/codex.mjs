@@ -4,16 +4,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { json_lines, make_home, picture_of, run_program } from
 	'../lib/program.mjs';
+import { pasted } from '../lib/readme.mjs';
 import { schema } from '../lib/tools.mjs';
 
-// What a user writes; the limits on retries are for the tests' sake.
-const own = base => `model = "gpt-5.4"
-model_provider = "co2"
-[model_providers.co2]
-name = "co2"
-base_url = "${base}"
-wire_api = "responses"
-`;
+// For the tests' sake.
 const limits = 'request_max_retries = 2\nstream_max_retries = 1\n';
 const built_in = base => `model = "gpt-5.4"
 openai_base_url = "${base}"
@@ -67,10 +61,7 @@ export default {
 		'a cut stream': { face: { own: { requests: 2 },
 			'built-in': { requests: 6 } } },
 	},
-	losses: [/code=detail_dropped at=input/,
-		// A WebSocket, which the built-in provider tries first.
-		/refused the request status=426/],
-	paste: own('http://127.0.0.1:8000/v1'),
+	losses: [/code=detail_dropped at=input/],
 
 	async open({ bin, url, dir })
 	{
@@ -78,7 +69,7 @@ export default {
 		const file = path.join(home, 'answer.json');
 		const homes = {};
 		Object.assign(env, { OPENAI_API_KEY: 'any', CODEX_API_KEY: 'any' });
-		const config = { 'own provider': own(`${url}/v1`) + limits,
+		const config = { 'own provider': pasted('Codex', url) + limits,
 			'built-in provider': built_in(`${url}/v1`) };
 		for (const [face, text] of Object.entries(config)) {
 			homes[face] = path.join(home, face);

@@ -1,5 +1,6 @@
 // @langchain/anthropic: streamed and whole.
-import { use_langchain } from '../lib/langchain.mjs';
+import { use_langchain, with_more } from '../lib/langchain.mjs';
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls } from '../lib/tools.mjs';
 
 export default {
@@ -9,8 +10,6 @@ export default {
 	faces: ['streamed', 'whole'],
 	calls,
 	stops: { length: 'max_tokens', refusal: 'refusal' },
-	paste: `new ChatAnthropic({ model: 'claude-opus-4-6', apiKey: 'any',
-    anthropicApiUrl: 'http://127.0.0.1:8000' })`,
 
 	// It gets a value by forcing a call.
 	differs: {
@@ -21,10 +20,13 @@ export default {
 	async open({ load, url })
 	{
 		const { ChatAnthropic } = await load('@langchain/anthropic');
-		return (task, face) => use_langchain(({ maxTokens, think }) =>
-			new ChatAnthropic({ model: 'claude-opus-4-6', apiKey: 'any',
-				anthropicApiUrl: url, ...(maxTokens && { maxTokens }),
-				...(think && { thinking: { type: 'adaptive' } }) }),
-		    task, face === 'streamed');
+		const lines = pasted('`@langchain/anthropic`', url);
+		const make = ({ maxTokens, think }) => evaluate(lines, {
+			ChatAnthropic: with_more(ChatAnthropic, {
+				...maxTokens && { maxTokens },
+				...think && { thinking: { type: 'adaptive' } },
+			}) });
+		return (task, face) => use_langchain(make, task,
+		    face === 'streamed');
 	},
 };

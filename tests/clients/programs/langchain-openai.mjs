@@ -1,5 +1,6 @@
 // @langchain/openai: both APIs, streamed and whole.
-import { use_langchain } from '../lib/langchain.mjs';
+import { use_langchain, with_more } from '../lib/langchain.mjs';
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls } from '../lib/tools.mjs';
 
 export default {
@@ -9,17 +10,16 @@ export default {
 	faces: ['chat streamed', 'chat whole', 'responses streamed',
 		'responses whole'],
 	calls,
-	paste: `new ChatOpenAI({ model: 'gpt-5.4', apiKey: 'any',
-    configuration: { baseURL: 'http://127.0.0.1:8000/v1' } })`,
 
 	async open({ load, url })
 	{
 		const { ChatOpenAI } = await load('@langchain/openai');
-		return (task, face) => use_langchain(({ maxTokens }) =>
-			new ChatOpenAI({ model: 'gpt-5.4', apiKey: 'any', maxTokens,
-				useResponsesApi: face.startsWith('responses'),
-				configuration: { baseURL: `${url}/v1` } }),
-		    task, face.endsWith('streamed'));
+		const lines = pasted('`@langchain/openai`', url);
+		const make = face => ({ maxTokens }) => evaluate(lines, {
+			ChatOpenAI: with_more(ChatOpenAI, { maxTokens,
+				useResponsesApi: face.startsWith('responses') }) });
+		return (task, face) => use_langchain(make(face), task,
+		    face.endsWith('streamed'));
 	},
 
 	// Of a response that failed in mid-stream it returns what it has,

@@ -1,4 +1,5 @@
 // openai, the SDK: both APIs, streamed and whole.
+import { evaluate, pasted } from '../lib/readme.mjs';
 import { calls, png_url, schema, tool_by, tools } from '../lib/tools.mjs';
 
 const model = 'gpt-5.4';
@@ -100,12 +101,11 @@ export default {
 	faces: ['chat streamed', 'chat whole', 'responses streamed',
 		'responses whole'],
 	calls,
-	paste: `new OpenAI({ baseURL: 'http://127.0.0.1:8000/v1', apiKey: 'any' })`,
 
 	async open({ load, url })
 	{
 		const { default: OpenAI } = await load('openai');
-		const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any' });
+		const client = evaluate(pasted('`openai`', url), { OpenAI });
 		return (task, face) => (face.startsWith('chat') ? chat : responses)(
 		    client, task, face.endsWith('streamed'));
 	},

@@ -3,14 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { json_lines, make_home, picture_of, run_program, talk_to } from
 	'../lib/program.mjs';
+import { pasted } from '../lib/readme.mjs';
 import { png_url } from '../lib/tools.mjs';
-
-const config = base => `{ "model": "co2/gpt-5.4", "provider": { "co2": {
-  "npm": "@ai-sdk/openai-compatible", "name": "co2",
-  "options": { "baseURL": "${base}", "apiKey": "any" },
-  "models": { "gpt-5.4": { "name": "gpt-5.4", "attachment": true, "modalities":
-    { "input": ["text", "image"], "output": ["text"] } } } } } }
-`;
 
 function read(ran)
 {
@@ -76,7 +70,6 @@ export default {
 	aside: [{ when: { lacks: '"tools"' }, turn: { say: [
 		{ text: 'A title' }] } }],
 	is_aside: body => !body.tools,
-	paste: config('http://127.0.0.1:8000/v1'),
 
 	async open({ bin, url, dir })
 	{
@@ -84,7 +77,7 @@ export default {
 		const where = path.join(env.XDG_CONFIG_HOME, 'opencode');
 		fs.mkdirSync(where, { recursive: true });
 		fs.writeFileSync(path.join(where, 'opencode.json'), JSON.stringify({
-			...JSON.parse(config(`${url}/v1`)), permission: 'allow',
+			...JSON.parse(pasted('opencode', url)), permission: 'allow',
 			autoupdate: false, share: 'disabled' }));
 		Object.assign(env, { OPENCODE_DISABLE_MODELS_FETCH: '1',
 			OPENCODE_DISABLE_AUTOUPDATE: '1',

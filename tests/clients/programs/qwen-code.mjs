@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { json_lines, make_home, picture_of, run_program } from
 	'../lib/program.mjs';
+import { pasted, shell } from '../lib/readme.mjs';
 
 function read(ran)
 {
@@ -33,23 +34,25 @@ export default {
 			file_path: picture_of(lane.dir, mark) } }),
 	},
 	stops: null,
-	paste: `export OPENAI_BASE_URL=http://127.0.0.1:8000/v1
-export OPENAI_API_KEY=any OPENAI_MODEL=gpt-5.4
-qwen --auth-type openai`,
+	exits: { aborted: 'SIGINT' },
 
 	async open({ bin, url, dir })
 	{
 		const { home, work, env } = make_home(dir);
-		Object.assign(env, { OPENAI_BASE_URL: `${url}/v1`,
-			OPENAI_API_KEY: 'any', OPENAI_MODEL: 'gpt-5.4' });
-		// Else there is a second conversation behind each answer, about
-		// what to remember.
+		const { env: set, command, options } =
+		    shell(pasted('Qwen Code', url));
+		Object.assign(env, set);
+		// Without it there is a second conversation behind each answer,
+		// about what to remember, and a smaller window than the model's.
 		fs.mkdirSync(path.join(home, '.qwen'));
 		fs.writeFileSync(path.join(home, '.qwen', 'settings.json'),
-		    JSON.stringify({ memory: { enableManagedAutoMemory: false,
-			enableManagedAutoDream: false } }));
-		return task => run_program(bin('qwen'), ['--auth-type', 'openai',
-			'-y', '--output-format', 'stream-json'], { env, cwd: work,
+		    JSON.stringify({
+			memory: { enableManagedAutoMemory: false,
+				enableManagedAutoDream: false },
+			model: { generationConfig: {
+				contextWindowSize: 1000000 } } }));
+		return task => run_program(bin(command), [...options, '-y',
+			'--output-format', 'stream-json'], { env, cwd: work,
 			input: (task.image ? '@red.png ' : '') + task.prompt,
 			signal: task.signal }).then(read);
 	},
