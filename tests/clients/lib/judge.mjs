@@ -65,6 +65,9 @@ function* wrong_result(s, client, seen)
 		yield `calls ${clip(seen.calls)}, wanted ${s.calls ?? 0}`;
 	if (s.error && !seen.error?.message?.includes(s.error))
 		yield `error: ${clip(seen.error)}\nwanted: ${s.error}`;
+	const exit = client.exits?.[status] ?? (status === 'ok' ? 0 : 1);
+	if (seen.exit !== undefined && seen.exit !== exit)
+		yield `it ended with ${seen.exit}, wanted ${exit}`;
 	if (stop && client.stops !== null && seen.stop !== stop)
 		yield `stopped by ${seen.stop}, wanted ${stop}`;
 }

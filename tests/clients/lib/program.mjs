@@ -9,13 +9,18 @@ import { png } from './tools.mjs';
 
 const groups = new Set();
 
-function end_group(pid)
+function tell_group(pid, signal)
 {
 	try {
-		process.kill(-pid, 'SIGKILL');
+		process.kill(-pid, signal);
 	} catch {
 		// It is gone.
 	}
+}
+
+function end_group(pid)
+{
+	tell_group(pid, 'SIGKILL');
 	groups.delete(pid);
 }
 
@@ -57,7 +62,8 @@ export function run_program(file, args, { env, cwd, input = '', signal })
 {
 	const child = spawn(file, args, { env, cwd, detached: true });
 	const out = [], err = [];
-	const interrupt = () => child.kill('SIGINT');
+	// As a terminal does it.
+	const interrupt = () => tell_group(child.pid, 'SIGINT');
 
 	groups.add(child.pid);
 	child.stdout.on('data', data => out.push(data));

@@ -66,6 +66,7 @@ export default {
 			filePath: picture_of(lane.dir, mark) } }),
 	},
 	stops: null,
+	exits: { aborted: 'SIGINT' },
 	// A request for a title runs beside the first turn; it has no tools.
 	aside: [{ when: { lacks: '"tools"' }, turn: { say: [
 		{ text: 'A title' }] } }],

@@ -63,7 +63,6 @@ export default {
 		'max_tokens reached': { requests: 4 },
 		'an error in mid-stream': { requests: 4 },
 		'a cut stream': { requests: 4 },
-		'a long request, 3 MB': { asks: { long: 300000 }, bytes: 300000 },
 		'an image in a tool result': { back: ['"type":"image"'] },
 	},
 
