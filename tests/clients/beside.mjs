@@ -60,7 +60,7 @@ async function beside(clients, lane, installed, check)
 
 const of = (mode, api, ...clients) => ({
 	name: `side by side, ${mode} over ${api}`, mode, api, heavy: 1,
-	run: (lane, installed, check) => beside(clients, lane, installed, check),
+	run: (...rest) => beside(clients, ...rest),
 });
 
 export default [

@@ -6,7 +6,10 @@ import claude_code from './programs/claude-code.mjs';
 import codex from './programs/codex.mjs';
 
 const TURNS = 30, EARLY = 3, WARM = 10;
+// The requests of a conversation grow, and malloc keeps what the largest of
+// them took: up to a megabyte in each of its arenas (README.md has figures).
 const GROWTH_KB = 1024;
+const sanitized = Boolean(process.env.SAN);
 
 const two = k => String(k).padStart(2, '0');
 const asked = k => `question-${two(k)}`;
@@ -27,11 +30,12 @@ function day_script(api, client, lane)
 	return list;
 }
 
-async function day(client, lane, installed, check)
+async function day(client, lane, installed, check, skip)
 {
 	const session = await client.session({ ...installed, url: lane.url,
 		dir: lane.dir });
-	const wrong = [], memory = [], bytes = [];
+	const wrong = [], memory = [];
+	let early;
 
 	lane.play({ rules: day_script(lane.api, client, lane) });
 	for (let k = 1; k <= TURNS; k++) {
@@ -39,8 +43,9 @@ async function day(client, lane, installed, check)
 		if (!seen.text.includes(`The answer to question ${two(k)}.`))
 			wrong.push(`turn ${k}: ` +
 			    JSON.stringify(seen).slice(0, 500));
+		if (k === EARLY)
+			early = lane.seen().requests.length;
 		memory[k] = lane.memory();
-		bytes[k] = lane.seen().requests.length;
 	}
 	await session.close();
 	const got = await lane.settle();
@@ -50,21 +55,24 @@ async function day(client, lane, installed, check)
 		...got.requests.length === 2 * TURNS ? [] :
 		    [`${got.requests.length} requests`]]);
 	const { least, whole } = shares(lane.api,
-	    got.requests.map(r => r.body), bytes[EARLY]);
+	    got.requests.map(r => r.body), early);
 	check(`90 % of the prompts are cached after turn ${EARLY}: ` +
 	    `${whole.toFixed(1)} %`, whole >= 90 ? [] :
 	    [`${whole} %, least ${least} %`]);
-	check(`co2 does not grow from turn ${WARM} to ${TURNS}: ` +
-	    `${memory[TURNS] - memory[WARM]} KB`,
-	    memory[TURNS] - memory[WARM] <= GROWTH_KB ? [] :
-	    [memory.slice(1).join(' ')]);
+	const title = `co2 does not grow from turn ${WARM} to ${TURNS}`;
+	const growth = memory[TURNS] - memory[WARM];
+	if (sanitized)
+		skip(title, 'sanitizers keep what was freed');
+	else
+		check(`${title}: ${growth} KB`, growth <= GROWTH_KB ? [] :
+		    [memory.slice(1).join(' ')]);
 }
 
 const of = (client, api) => ({
 	name: `a day with ${client.name}${
 		client.mode === 'c2o' ? ` over ${api}` : ''}`,
 	mode: client.mode, api, heavy: 1,
-	run: (lane, installed, check) => day(client, lane, installed, check),
+	run: (...rest) => day(client, ...rest),
 });
 
 export default [of(claude_code, 'responses'),

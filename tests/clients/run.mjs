@@ -36,6 +36,13 @@ function isolate(dir)
 		NO_COLOR: '1', DO_NOT_TRACK: '1' });
 }
 
+async function close(lane, name)
+{
+	const status = await lane.close();
+	check(`${name}: co2 ends with status 0`, status === 0 ? [] :
+	    [status, ...lane.seen().log.slice(-50)]);
+}
+
 async function run_lane(client, api, shared)
 {
 	const over = client.mode === 'c2o' ? ` over ${api}` : '';
@@ -60,18 +67,21 @@ async function run_lane(client, api, shared)
 		check(name, [error.stack]);
 	}
 	await run?.close?.();
-	check(`${name}: co2 ends with status 0`,
-	    [await lane.close()].filter(status => status !== 0));
+	await close(lane, name);
 }
 
 async function run_face(client, lane, run, face, name, lost)
 {
+	const some = client.only?.[face];
+
+	if (some && !only)
+		diag(`${name}, of all scenarios: ${some.join('; ')}`);
 	for (const scenario of scenarios) {
 		const title = `${name}: ${scenario.name}`;
 		const why = by_face(client.except, scenario, face);
 		if (!scenario.name.includes(only) ||
 		    (scenario.stream && face.includes('whole')) ||
-		    client.only?.[face]?.includes(scenario.name) === false)
+		    some?.includes(scenario.name) === false)
 			continue;
 		if (why) {
 			skip(title, why);
@@ -96,13 +106,13 @@ async function run_extra(extra, installed, dir)
 	    extra.name.replace(/[^a-z0-9-]/g, '_')));
 	try {
 		await lane.open();
-		await extra.run(lane, installed, (name, wrong) =>
-			check(`${extra.name}: ${name}`, wrong));
+		await extra.run(lane, installed,
+		    (name, wrong) => check(`${extra.name}: ${name}`, wrong),
+		    (name, why) => skip(`${extra.name}: ${name}`, why));
 	} catch (error) {
 		check(extra.name, [error.stack, ...lane.seen().log.slice(-12)]);
 	}
-	check(`${extra.name}: co2 ends with status 0`,
-	    [await lane.close()].filter(status => status !== 0));
+	await close(lane, extra.name);
 }
 
 async function programs()
@@ -119,6 +129,7 @@ async function main()
 	const began = Date.now();
 	const installed = await install();
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'co2-clients.'));
+	const shared = { dir, installed };
 	const queue = [];
 
 	process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
@@ -129,8 +140,8 @@ async function main()
 		    .join(', '));
 		for (const api of upstreams[client.mode])
 			if (`${client.name} ${api}`.includes(wanted))
-				queue.push({ heavy: client.heavy, run: () => run_lane(
-				    client, api, { dir, installed }) });
+				queue.push({ heavy: client.heavy, run: () =>
+					run_lane(client, api, shared) });
 	}
 	for (const extra of [...day, ...beside, ...probes])
 		if (extra.name.includes(wanted) && !only)
@@ -148,11 +159,11 @@ async function main()
 	const light = queue.filter(q => !q.heavy);
 	await Promise.all(Array.from({ length: jobs },
 	    () => [work(heavy), work(light)]).flat());
+	if (!wanted)
+		check('every client was run with its lines of README',
+		    never_pasted());
 	diag(`${Math.round((Date.now() - began) / 1000)} s`);
 	return end();
 }
 
 main().then(status => process.exit(status));
-	if (!wanted)
-		check('every client was run with its lines of README',
-		    never_pasted());

@@ -31,7 +31,8 @@ const refuse = (o2c, c2o, message, more) => ({ mode }) =>
 	({ status: mode === 'o2c' ? o2c : c2o, message, ...more });
 const soon = { 'retry-after': '1' };
 const refusal = /the upstream refused the request/;
-const broken = /ended the reply with an error/;
+const failed = /ended the reply with an error (code|type)=/;
+const broken = /ended the reply with an error reason=/;
 
 export const scenarios = [
 	{
@@ -142,7 +143,7 @@ export const scenarios = [
 		plays: () => [say({ text: 'So far so good',
 			mid: { fail: 'suddenly too busy' } })],
 		status: 'error', error: 'suddenly too busy',
-		warn: [broken],
+		warn: [failed],
 	},
 	{
 		name: 'a cut stream', stream: true,

@@ -1,7 +1,7 @@
 // Runs a scenario with a client and says what was wrong.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { turns_of } from '../scenarios.mjs';
-import { until } from './servers.mjs';
+import { PATIENCE_MS, until } from './servers.mjs';
 
 // For one scenario with one client, on a busy machine.
 const LIMIT_MS = 240000;
@@ -97,7 +97,7 @@ function* wrong_upstream(s, client, got, { turns, face, api })
 	for (const r of got.refused)
 		yield `the upstream had to refuse: ${r.status} ${r.why} ${r.param}`;
 	if (list.length !== want)
-		yield `${list.length} requests came to the upstream, wanted ${want}`;
+		yield `the upstream got ${list.length} requests, wanted ${want}`;
 	for (const text of s.back ?? [])
 		if (!last.includes(text) &&
 		    !last.includes(JSON.stringify(text).slice(1, -1)))
@@ -140,7 +140,7 @@ export async function judge(scenario, client, lane, run, face)
 	const began = Date.now();
 	const seen = await use(run, task, face);
 	if (s.status === 'aborted')
-		await until(5000, () => lane.seen().left.length > 0);
+		await until(PATIENCE_MS, () => lane.seen().left.length > 0);
 	const got = await lane.settle();
 	const wrong = [...wrong_result(s, client, seen),
 		...wrong_upstream(s, client, got, { turns, face, api: lane.api }),

@@ -11,6 +11,9 @@ export const root = path.resolve(import.meta.dirname, '../../..');
 const build = path.resolve(root, process.env.BUILD ?? 'build');
 const running = new Set();
 
+// How long to wait for what must come, on a busy machine.
+export const PATIENCE_MS = 30000;
+
 process.on('exit', () => {
 	for (const child of running)
 		child.kill('SIGKILL');
@@ -43,7 +46,7 @@ function start(program, args, out, err, env)
 async function stop(child)
 {
 	child.kill('SIGTERM');
-	const late = setTimeout(() => child.kill('SIGKILL'), 20000);
+	const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
 	const status = await child.ended;
 	clearTimeout(late);
 	return status;
@@ -109,19 +112,21 @@ export class Lane {
 			'--ready', this.file('port'), '--log', this.file('journal'),
 			'--script', this.script, '--profile', profile],
 		    this.file('fake.out'), this.file('fake.err'), {});
-		const port = await until(30000, () =>
+		const port = await until(PATIENCE_MS, () =>
 			fs.existsSync(this.file('port')) &&
 			fs.readFileSync(this.file('port'), 'utf8').trim());
 		if (!port)
 			throw new Error('the fake upstream did not start');
 		fs.writeFileSync(this.file('co2.json'),
-		    JSON.stringify(this.config(port, profile, settings), null, 2));
+		    JSON.stringify(this.config(port, profile, settings), null, 2),
+		    { mode: 0o600 });
 		this.co2 = start(path.join(build, 'co2'), ['start', '--config',
 			this.file('co2.json'), '--port', '0'],
 		    this.file('co2.out'), this.file('co2.err'), {});
-		const said = await until(30000, () => /^Client base URL: /m.test(
-		    fs.readFileSync(this.file('co2.out'), 'utf8')) &&
-		    fs.readFileSync(this.file('co2.out'), 'utf8'));
+		const said = await until(PATIENCE_MS, () => {
+			const text = fs.readFileSync(this.file('co2.out'), 'utf8');
+			return /^Client base URL: /m.test(text) && text;
+		});
 		if (!said)
 			throw new Error('co2 did not start: ' +
 			    fs.readFileSync(this.file('co2.err'), 'utf8'));
@@ -177,7 +182,7 @@ export class Lane {
 	// Every request that reached the upstream has its line in co2's log.
 	async settle()
 	{
-		await until(5000, () => {
+		await until(PATIENCE_MS, () => {
 			const { requests, finished, log } = this.seen();
 			const again = log.filter(l =>
 				/sent it again|trying again/.test(l)).length;
