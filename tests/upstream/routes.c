@@ -259,7 +259,7 @@ routes_answer(struct fake *f, const struct web *req, unsigned n,
 
 	*scripted = rule != NULL;
 	if (strict && check(f, req, r, body, &seals, &why) != 0) {
-		json_decref(rule);
+		script_give_back(f->script, rule);
 		rule = refuse(f, r->api, &why, n);
 		*scripted = false;
 	} else {

@@ -199,6 +199,18 @@ script_for(struct script *s, const struct web *req, const json_t *body,
 	return found;
 }
 
+/*
+ * The script may have been read anew meanwhile, so this may be the last use
+ * of what others have read; jansson's own counting does not order the two.
+ */
+void
+script_give_back(struct script *s, json_t *rule)
+{
+	pthread_mutex_lock(&s->lock);
+	json_decref(rule);
+	pthread_mutex_unlock(&s->lock);
+}
+
 const char *
 script_accept(struct script *s, unsigned nth)
 {

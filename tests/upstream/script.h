@@ -66,9 +66,11 @@ struct script;
 struct script *script_open(const char *path);
 void	script_close(struct script *s);
 
-/* The rule for a request or NULL; release it.  *index gets its place. */
+/* The rule for a request or NULL; give it back.  *index gets its place. */
 json_t	*script_for(struct script *s, const struct web *req,
 	    const json_t *body, int *index);
+/* Any rule, also one that is not the script's; NULL is accepted. */
+void	script_give_back(struct script *s, json_t *rule);
 
 /* What the script wants to be done with the nth connection, or NULL. */
 const char *script_accept(struct script *s, unsigned nth);

@@ -116,7 +116,7 @@ serve_request(struct conn *c, const struct web *req)
 	json_t *rule = routes_answer(f, req, c->n, &scripted);
 	enum play_end end = play_rule(rule, &c->plug,
 	    scripted ? &f->issued : NULL, strcmp(req->method, "HEAD") == 0);
-	json_decref(rule);
+	script_give_back(f->script, rule);
 	if (end == PLAY_RESET) {
 		plug_reset(&c->plug);
 		return false;
