@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -22,7 +23,9 @@ static const struct {
 
 static _Atomic enum log_level threshold = LOG_INFO;
 static _Atomic bool as_json;
-static bool journal;	/* set before there is a second thread */
+/* Set before there is a second thread. */
+static bool journal;
+static int sink = STDERR_FILENO;
 
 static _Thread_local char tag[96];
 
@@ -33,10 +36,20 @@ log_setup(enum log_level level, bool json)
 	as_json = json;
 }
 
+/*
+ * A terminal has room for a byte long before it has room for a line, and
+ * write(2) waits for the rest.  Opened anew it is ours alone, and O_NONBLOCK
+ * nobody else's affair.
+ */
 void
 log_open(void)
 {
 	journal = getenv("JOURNAL_STREAM") != NULL;
+	if (isatty(STDERR_FILENO))
+		sink = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK |
+		    O_NOCTTY | O_CLOEXEC);
+	if (sink < 0)
+		sink = STDERR_FILENO;
 }
 
 void
@@ -159,7 +172,7 @@ put_json(struct buf *line, enum log_level level, const char *message,
 /*
  * A log that cannot be written must not stop the gateway: what would have to
  * wait for a reader is dropped and counted.  O_NONBLOCK would do the same to
- * others that share the pipe or the terminal.
+ * others that share the pipe.
  */
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 static unsigned long dropped;	/* lines, since one was written */
@@ -168,7 +181,7 @@ static bool torn;		/* the last one written has no end */
 static bool
 has_room(void)
 {
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct pollfd p = { .fd = sink, .events = POLLOUT };
 
 	return poll(&p, 1, 0) > 0;
 }
@@ -179,7 +192,7 @@ write_line(struct span line)
 {
 	while (line.n > 0 && has_room()) {
 		struct span piece = span_head(line, PIPE_BUF);
-		ssize_t n = write(STDERR_FILENO, piece.p, piece.n);
+		ssize_t n = write(sink, piece.p, piece.n);
 
 		if (n <= 0)
 			return false;
@@ -230,7 +243,7 @@ write_all(struct span line)
 	buf_init(&before, 0);
 	if (torn)
 		buf_putc(&before, '\n');
-	if (dropped > 0)
+	if (dropped > 0 && threshold >= LOG_WARN)
 		put_losses(&before);
 	if (write_line(buf_span(&before)))
 		dropped = !write_line(line);
