@@ -45,10 +45,8 @@ exchange_new(struct house *house, int client_fd)
 	ex->conf = ex->setup->conf;
 	ex->pool = pool_open();
 	ex->client_fd = client_fd;
-	ex->watches[WATCH_CLIENT] =
-	    (struct pollfd){ .fd = client_fd, .events = POLLRDHUP };
-	ex->watches[WATCH_STOP] = (struct pollfd){
-		.fd = work_cut_fd(house->work), .events = POLLIN };
+	ex->watches[WATCH_CLIENT].fd = client_fd;
+	ex->watches[WATCH_STOP].fd = work_cut_fd(house->work);
 	ex->born = clock_ms();
 	buf_init(&ex->upload, ex->conf->max_body);
 	buf_init(&ex->text, 0);

@@ -25,13 +25,12 @@
  *	local.c		what is answered without a conversation
  *	models.c	lists of models, the upstream's and ours
  *	upstream.c	HTTP towards the provider, warm connections
- *	multi.c		how libcurl waits for it
  *	trust.c		whose certificates it may show
  *	headers.c	rate limits and times to wait, in the client's words
  *	bridge.c	the middle of the picture, without any socket
  *	gate.c		top-level fields: known, unknown, mistyped, skipped
  *	dialect/	one API each: messages_*, chat_*, responses_*
- *	model/		the conversation in no API's words; flow.c guards order
+ *	model/		the conversation in no API's words; flow*.c guard order
  *	conf.c, log.c	what the user said, and what we say
  *
  * An exchange is one request with all that belongs to it: body, pool, bridge,
@@ -103,13 +102,14 @@ struct exchange {
 	bool opened;			/* the bridge is */
 	bool at_desk;			/* of house_take_desk() */
 	struct call *call;
-	struct pollfd watches[WATCHES];
+	struct watch watches[WATCHES];
 	int client_fd;
+	bool piped;			/* the client sends its next request */
 	bool gone;			/* it has left */
 	bool cut;			/* co2 ends */
 	bool begun;			/* bridge_begin() was called */
 	bool ended;			/* nothing more will come in */
-	bool complete;			/* the stream was handed out */
+	bool complete;			/* all of the answer was handed out */
 	bool lingering;
 	size_t extra;			/* bytes behind the reply's end */
 	size_t received;		/* by the call, when last looked at */

@@ -1,10 +1,13 @@
 #include "gateway/patience.h"
 
+#include <poll.h>
+
 #include "gateway/clock.h"
 #include "gateway/route.h"
 
 enum {
 	WAIT_MS = 30000,	/* the longest wait at a time */
+	PIPED_MS = 300,		/* the same, while the socket is no help */
 	USAGE_MS = 2000,	/* for usage behind the stop reason */
 	COUNT_MS = 5000,	/* for a count that we can estimate */
 };
@@ -12,30 +15,55 @@ enum {
 /* --- the client and the end of co2 ---------------------------------- */
 
 /*
- * A client that closes its writing half counts as gone, as with other
- * servers.  One that sends its next request already does not wake us.
+ * The client's socket has become readable: it has left (one that closes its
+ * writing half counts as gone, as with other servers), or it sends its next
+ * request already, which would wake us for ever.
  */
+static void
+look_at_client(struct exchange *ex)
+{
+	struct pollfd p = { .fd = ex->client_fd, .events = POLLIN | POLLRDHUP };
+
+	if (poll(&p, 1, 0) <= 0)
+		return;
+	if (p.revents & ~POLLIN) {
+		ex->gone = true;
+		return;
+	}
+	ex->piped = true;
+	ex->watches[WATCH_CLIENT].fd = -1;
+}
+
 static void
 heed(struct exchange *ex)
 {
-	ex->gone = ex->watches[WATCH_CLIENT].revents != 0;
-	ex->cut = ex->watches[WATCH_STOP].revents != 0;
+	if (ex->watches[WATCH_CLIENT].ready || ex->piped)
+		look_at_client(ex);
+	if (ex->watches[WATCH_STOP].ready)
+		ex->cut = true;
 }
 
 bool
 patience_pause(struct exchange *ex, long ms)
 {
-	poll(ex->watches, WATCHES, (int)ms);
-	heed(ex);
+	struct pollfd fds[2] = {
+		{ .fd = ex->client_fd, .events = POLLRDHUP },
+		{ .fd = ex->watches[WATCH_STOP].fd, .events = POLLIN },
+	};
+
+	if (poll(fds, 2, (int)ms) > 0) {
+		ex->gone = fds[WATCH_CLIENT].revents != 0;
+		ex->cut = fds[WATCH_STOP].revents != 0;
+	}
 	return !ex->gone && !ex->cut;
 }
 
 void
 patience_turn(struct exchange *ex, long ms)
 {
-	if (ms > WAIT_MS)
-		ms = WAIT_MS;
-	call_turn(ex->call, ex->watches, WATCHES, ms < 0 ? 0 : ms);
+	if (ms > (ex->piped ? PIPED_MS : WAIT_MS))
+		ms = ex->piped ? PIPED_MS : WAIT_MS;
+	call_turn(ex->call, ex->watches, 2, ms < 0 ? 0 : ms);
 	heed(ex);
 	if (call_received(ex->call) != ex->received) {
 		ex->received = call_received(ex->call);

@@ -1,12 +1,12 @@
 #include "gateway/upstream.h"
 
+#include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/xalloc.h"
-#include "gateway/multi.h"
 #include "gateway/trust.h"
 
 enum {
@@ -16,11 +16,12 @@ enum {
 	DAY_MS = 24 * 60 * 60 * 1000,
 	LARGE_BODY = 1 << 20,
 	LARGE_BODY_PIECE = 512 << 10,
+	WATCH_MAX = 2,
 };
 
 /* A curl pair; its connection lives in the multi's cache. */
 struct pair {
-	struct multi multi;
+	CURLM *multi;
 	CURL *easy;
 	time_t idle_since;
 };
@@ -36,13 +37,13 @@ struct upstream {
 	struct trust *trust;
 
 	pthread_mutex_t lock;		/* of the two below */
-	struct pair *idle[IDLE_MAX];	/* a stack: the warmest is on top */
+	struct pair idle[IDLE_MAX];	/* a stack: the warmest is on top */
 	size_t idle_count;
 };
 
 struct call {
 	struct upstream *up;
-	struct pair *pair;
+	struct pair pair;
 	struct ask ask;
 	struct buf url, beta;
 	struct curl_slist lines[2];	/* this call's own headers */
@@ -51,7 +52,7 @@ struct call {
 	struct headers headers;
 	size_t received;
 	int status;
-	bool over, refused, header_failed;
+	bool started, over, refused, header_failed;
 	CURLcode result;
 };
 
@@ -175,8 +176,7 @@ static void
 free_pair(struct pair *pair)
 {
 	curl_easy_cleanup(pair->easy);
-	multi_free(&pair->multi);
-	free(pair);
+	curl_multi_cleanup(pair->multi);
 }
 
 void
@@ -185,7 +185,7 @@ upstream_close(struct upstream *up)
 	if (up == NULL)
 		return;
 	while (up->idle_count > 0)
-		free_pair(up->idle[--up->idle_count]);
+		free_pair(&up->idle[--up->idle_count]);
 	curl_share_cleanup(up->share);
 	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
 		pthread_mutex_destroy(&up->share_locks[i]);
@@ -207,26 +207,25 @@ seconds_now(void)
 }
 
 /* The pair that was used last has the best chance of a live connection. */
-static struct pair *
+static struct pair
 take_pair(struct upstream *up)
 {
-	struct pair *pair = NULL;
+	struct pair pair = { NULL, NULL, 0 };
 
 	pthread_mutex_lock(&up->lock);
 	if (up->idle_count > 0)
 		pair = up->idle[--up->idle_count];
 	pthread_mutex_unlock(&up->lock);
-	if (pair != NULL) {
-		curl_easy_reset(pair->easy);	/* keeps the connection */
+	if (pair.multi != NULL) {
+		curl_easy_reset(pair.easy);	/* keeps the connection */
 		return pair;
 	}
-	pair = xmalloc(sizeof(*pair));
-	multi_init(&pair->multi);
-	pair->easy = curl_easy_init();
-	if (pair->easy == NULL)
+	pair.multi = curl_multi_init();
+	pair.easy = curl_easy_init();
+	if (pair.multi == NULL || pair.easy == NULL)
 		abort();	/* out of memory, as everywhere */
 	/* Nobody would look for a second one. */
-	curl_multi_setopt(pair->multi.handle, CURLMOPT_MAXCONNECTS, 1L);
+	curl_multi_setopt(pair.multi, CURLMOPT_MAXCONNECTS, 1L);
 	return pair;
 }
 
@@ -235,12 +234,12 @@ take_pair(struct upstream *up)
  * when it is full; the caller frees it outside the lock.
  */
 static size_t
-take_stale(struct upstream *up, time_t now, struct pair **stale)
+take_stale(struct upstream *up, time_t now, struct pair *stale)
 {
 	size_t n = up->idle_count == IDLE_MAX;
 
 	while (n < up->idle_count &&
-	    now - up->idle[n]->idle_since > IDLE_SECONDS)
+	    now - up->idle[n].idle_since > IDLE_SECONDS)
 		n++;
 	memcpy(stale, up->idle, n * sizeof(*stale));
 	up->idle_count -= n;
@@ -249,18 +248,18 @@ take_stale(struct upstream *up, time_t now, struct pair **stale)
 }
 
 static void
-give_pair(struct upstream *up, struct pair *pair)
+give_pair(struct upstream *up, struct pair pair)
 {
-	struct pair *stale[IDLE_MAX];
+	struct pair stale[IDLE_MAX];
 	size_t n;
 
-	pair->idle_since = seconds_now();
+	pair.idle_since = seconds_now();
 	pthread_mutex_lock(&up->lock);
-	n = take_stale(up, pair->idle_since, stale);
+	n = take_stale(up, pair.idle_since, stale);
 	up->idle[up->idle_count++] = pair;
 	pthread_mutex_unlock(&up->lock);
 	while (n > 0)
-		free_pair(stale[--n]);
+		free_pair(&stale[--n]);
 }
 
 /* --- what libcurl calls --------------------------------------------- */
@@ -284,7 +283,7 @@ on_header(char *p, size_t size, size_t n, void *arg)
 	if (span_blank(line)) {
 		long status = 0;
 
-		curl_easy_getinfo(call->pair->easy, CURLINFO_RESPONSE_CODE,
+		curl_easy_getinfo(call->pair.easy, CURLINFO_RESPONSE_CODE,
 		    &status);
 		if (status >= 200)
 			call->status = (int)status;
@@ -358,7 +357,7 @@ own_headers(struct call *call)
 static void
 set_body(struct call *call)
 {
-	CURL *easy = call->pair->easy;
+	CURL *easy = call->pair.easy;
 	struct span body = call->ask.body;
 
 	if (body.p == NULL)
@@ -377,7 +376,7 @@ static void
 set_network(struct call *call)
 {
 	const struct conf_provider *p = call->up->provider;
-	CURL *easy = call->pair->easy;
+	CURL *easy = call->pair.easy;
 
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_SHARE, call->up->share);
@@ -416,7 +415,7 @@ call_open(struct upstream *up, const struct ask *ask)
 	buf_init(&call->url, 0);
 	buf_printf(&call->url, "%s%s", up->provider->base_url, ask->path);
 
-	easy = call->pair->easy;
+	easy = call->pair.easy;
 	set_network(call);
 	set_body(call);
 	curl_easy_setopt(easy, CURLOPT_URL, buf_str(&call->url));
@@ -426,7 +425,7 @@ call_open(struct upstream *up, const struct ask *ask)
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->trouble);
-	curl_multi_add_handle(call->pair->multi.handle, easy);
+	curl_multi_add_handle(call->pair.multi, easy);
 	return call;
 }
 
@@ -435,11 +434,11 @@ call_close(struct call *call)
 {
 	if (call == NULL)
 		return;
-	curl_multi_remove_handle(call->pair->multi.handle, call->pair->easy);
+	curl_multi_remove_handle(call->pair.multi, call->pair.easy);
 	if (call->over && call->result == CURLE_OK)
 		give_pair(call->up, call->pair);
 	else
-		free_pair(call->pair);
+		free_pair(&call->pair);
 	headers_free(&call->headers);
 	buf_free(&call->url);
 	buf_free(&call->beta);
@@ -453,7 +452,7 @@ look_for_end(struct call *call)
 	CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(call->pair->multi.handle, &left)) != NULL) {
+	while ((msg = curl_multi_info_read(call->pair.multi, &left)) != NULL) {
 		if (msg->msg != CURLMSG_DONE)
 			continue;
 		call->over = true;
@@ -462,16 +461,32 @@ look_for_end(struct call *call)
 }
 
 void
-call_turn(struct call *call, struct pollfd *watches, size_t count, long ms)
+call_turn(struct call *call, struct watch *watches, size_t count, long ms)
 {
-	int running = multi_turn(&call->pair->multi, watches, count, ms);
+	struct curl_waitfd fds[WATCH_MAX];
+	unsigned n = 0;
+	int running;
 
-	if (running < 0) {
+	for (size_t i = 0; i < count; i++) {
+		watches[i].ready = false;
+		if (watches[i].fd >= 0)
+			fds[n++] = (struct curl_waitfd){ .fd = watches[i].fd,
+				.events = CURL_WAIT_POLLIN };
+	}
+	/* Poll first: performing first would cost a syscall an event. */
+	if (call->started)
+		curl_multi_poll(call->pair.multi, fds, n, (int)ms, NULL);
+	call->started = true;
+	n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (watches[i].fd >= 0)
+			watches[i].ready = fds[n++].revents != 0;
+	if (curl_multi_perform(call->pair.multi, &running) != CURLM_OK) {
 		call->over = true;
 		call->result = CURLE_RECV_ERROR;
-	} else if (running == 0) {
-		look_for_end(call);
 	}
+	if (running == 0)
+		look_for_end(call);
 }
 
 int
@@ -497,7 +512,7 @@ call_sent(const struct call *call)
 {
 	curl_off_t sent = 0;
 
-	curl_easy_getinfo(call->pair->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	curl_easy_getinfo(call->pair.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
 	return (size_t)sent >= call->ask.body.n;
 }
 
@@ -506,7 +521,7 @@ call_connected(const struct call *call)
 {
 	long made = 0;
 
-	curl_easy_getinfo(call->pair->easy, CURLINFO_NUM_CONNECTS, &made);
+	curl_easy_getinfo(call->pair.easy, CURLINFO_NUM_CONNECTS, &made);
 	return made > 0 || call->status == 0;
 }
 

@@ -18,8 +18,6 @@
 #ifndef CO2_UPSTREAM_H
 #define CO2_UPSTREAM_H
 
-#include <poll.h>
-
 #include "base/buf.h"
 #include "gateway/conf.h"
 #include "gateway/headers.h"
@@ -55,11 +53,17 @@ struct call *call_open(struct upstream *up, const struct ask *ask);
  */
 void call_close(struct call *call);
 
+/* A descriptor beside the upstream's own that ends a wait. */
+struct watch {
+	int fd;		/* -1: none */
+	bool ready;	/* it is readable, or has failed */
+};
+
 /*
- * Wait up to ms for the upstream or one of the watches, at most two, whose
- * revents are set; then take what has come from the upstream.
+ * Wait up to ms for the upstream or one of the watches, then take what has
+ * come from the upstream.
  */
-void call_turn(struct call *call, struct pollfd *watches, size_t count,
+void call_turn(struct call *call, struct watch *watches, size_t count,
     long ms);
 
 /* The status, once the header is complete; 0 before. */
