@@ -53,8 +53,11 @@ struct server {
 	struct guests *guests;
 };
 
-/* The connection whose request this thread reads, once its path is known. */
-static _Thread_local struct MHD_Connection *reading;
+/* The request that this thread reads, once its path is known. */
+static _Thread_local struct {
+	struct MHD_Connection *conn;	/* NULL: there is none */
+	struct exchange *ex;		/* once its header is read */
+} reading;
 
 /* --- the request's header ------------------------------------------- */
 
@@ -399,7 +402,7 @@ run(struct server *server, struct exchange *ex, struct MHD_Connection *conn)
 	 * on_completed() sets it again.
 	 */
 	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-	reading = NULL;
+	reading.conn = NULL;
 	if (ex->status == 0)
 		exchange_run(ex);
 	return respond(ex, conn);
@@ -416,7 +419,7 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url,
 
 	(void)version;
 	if (ex == NULL) {
-		*state = ex = meet(server, conn, url, method);
+		*state = reading.ex = ex = meet(server, conn, url, method);
 		return answer_at_once(ex, conn) ? run(server, ex, conn) :
 		    MHD_YES;
 	}
@@ -446,6 +449,7 @@ on_completed(void *arg, struct MHD_Connection *conn, void **state,
 		idle = idle_seconds(ex->conf);
 	exchange_free(ex, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	*state = NULL;
+	reading.conn = NULL;
 	guest_served(server->guests, guest_of(conn));
 	MHD_set_connection_option(conn, MHD_CONNECTION_OPTION_TIMEOUT, idle);
 }
@@ -487,24 +491,40 @@ on_path(void *arg, const char *path, struct MHD_Connection *conn)
 {
 	(void)arg;
 	(void)path;
-	reading = conn;
+	reading.conn = conn;
+	reading.ex = NULL;
 	return NULL;	/* the state that on_request() begins with */
 }
 
-/* A request that the library refuses by itself. */
-static void
-refuse_unread(struct server *server, int status)
+/* One of whom nothing is known but the connection. */
+static struct exchange *
+stranger(struct server *server, struct MHD_Connection *conn)
 {
-	struct exchange *ex = exchange_new(server->house, socket_of(reading));
+	struct exchange *ex = exchange_new(server->house, socket_of(conn));
 
-	reading = NULL;
 	ex->method = "?";
 	ex->path = SPAN("?");
 	ex->client = client_of(ex);
 	name_it(ex, SPAN_NONE);
+	return ex;
+}
+
+/*
+ * A request that the library refuses by itself.  One whose header it could
+ * read is freed by on_completed().
+ */
+static void
+refuse_unread(struct server *server, int status)
+{
+	struct exchange *ex = reading.ex != NULL ? reading.ex :
+	    stranger(server, reading.conn);
+
 	log_tag(ex->id.p);
 	unread_refuse(ex, status);
-	exchange_free(ex, true);
+	log_tag(NULL);
+	if (reading.ex == NULL)
+		exchange_free(ex, true);
+	reading.conn = NULL;
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -516,7 +536,7 @@ on_log(void *arg, const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	text[strcspn(text, "\n")] = '\0';
 	log_line(LOG_DEBUG, "libmicrohttpd", "says", text, NULL);
-	if (reading != NULL && (status = unread_status(text)) != 0)
+	if (reading.conn != NULL && (status = unread_status(text)) != 0)
 		refuse_unread(arg, status);
 }
 
@@ -528,8 +548,9 @@ server_start(struct house *house, int listen_fd)
 	struct server *s = xcalloc(1, sizeof(*s));
 	const struct conf *conf = house->setup->conf;
 	/*
-	 * The library answers a header that does not fit with a page of its
-	 * own; up to twice the limit it gets through to us.
+	 * The library answers a first line that does not fit with a page of
+	 * its own.  A header up to twice the limit gets through to us, and
+	 * its size is named; a larger one is refused as unread.
 	 */
 	size_t memory = conf->max_header > CONNECTION_MEMORY / 2 ?
 	    conf->max_header * 2 : CONNECTION_MEMORY;

@@ -53,7 +53,8 @@ put_answer(struct buf *out, const struct exchange *ex)
 		buf_printf(out, "%s: %s\r\n", name, value.p);
 	buf_printf(out, "connection: close\r\ncontent-length: %zu\r\n\r\n",
 	    ex->body.n);
-	buf_put(out, ex->body);
+	if (strcmp(ex->method, "HEAD") != 0)
+		buf_put(out, ex->body);
 }
 
 void
@@ -61,7 +62,8 @@ unread_refuse(struct exchange *ex, int status)
 {
 	struct buf out;
 
-	for (size_t i = 0; i < REFUSALS; i++)
+	/* Its header may have been refused already. */
+	for (size_t i = 0; i < REFUSALS && ex->status == 0; i++)
 		if (refusals[i].status == status)
 			answer_refuse(ex, refusals[i].kind, "%s",
 			    refusals[i].message);
@@ -70,5 +72,6 @@ unread_refuse(struct exchange *ex, int status)
 	/* It is short; a client that left no room for it does not read. */
 	send(ex->client_fd, out.p, out.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 	shutdown(ex->client_fd, SHUT_WR);
+	ex->complete = true;
 	buf_free(&out);
 }

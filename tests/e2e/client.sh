@@ -108,9 +108,20 @@ is "$(statuses)" 200 "all of it byte by byte"
 
 # What the HTTP library refuses: one answer, in the client's words.
 invalid='^\{"error":\{"message":"The request is not valid HTTP'
+refused_before=$(grep -c 'finished .*status=400' "$CO2_LOG")
 raw "send:$(head_of 'Transfer-Encoding: chunked')zz\r\nnothing\r\n" end
 is "$(statuses)" 400 "a broken chunk is no request"
 like "$OUT" "$invalid" "it is told so"
+# shellcheck disable=SC2317 # called by wait_until
+refused_once()
+{
+	test "$(grep -c 'finished .*status=400' "$CO2_LOG")" -eq \
+	    $((refused_before + 1))
+}
+check "and the log says it once, of the right request" wait_until 10 \
+    refused_once
+like "$(tail -n 1 "$CO2_LOG")" 'path=/v1/chat/completions .*status=400' \
+    "by its path"
 raw "send:$(head_of 'no colon')$json" end
 is "$(statuses)" 400 "a broken header is no request"
 like "$OUT" "$invalid" "it is told so"
@@ -204,14 +215,14 @@ stop_co2
 
 # ---- those that only open connections
 
-start_co2 o2c server='"requestTimeoutSeconds": 6, "maxConnections": 4'
+start_co2 o2c server='"requestTimeoutSeconds": 20, "maxConnections": 4'
 "$FIRE" idle --port "$CO2_PORT" --count $connections --ready "$TMP/idle" \
     >"$TMP/idle.out" 2>&1 &
 idle=$!
 wait_until 30 test -e "$TMP/idle"
 post /v1/chat/completions "$chat"
 is "$STATUS" 200 "$connections connections are open, one more is served"
-threads=$(awk '/^Threads/ { print $2 }' "/proc/$CO2_PID/status")
+threads=$(threads)
 check "there are at most as many as allowed ($threads)" \
     test "$threads" -le 1040
 check "and no fewer" test "$threads" -ge \
@@ -221,7 +232,7 @@ is "$(cat "$TMP/idle.out")" "left: 0" "all are closed after the limit"
 # shellcheck disable=SC2317 # called by wait_until
 few_threads()
 {
-	test "$(awk '/^Threads/ { print $2 }' "/proc/$CO2_PID/status")" -lt 10
+	test "$(threads)" -lt 10
 }
 check "their threads are gone" wait_until 20 few_threads
 post /v1/chat/completions "$chat"

@@ -43,6 +43,11 @@ unset OPENAI_API_KEY OPENAI_BASE_URL ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN \
 
 # ---- waiting and stopping
 
+threads()	# of the running co2
+{
+	awk '/^Threads/ { print $2 }' "/proc/$CO2_PID/status"
+}
+
 # wait_until SECONDS COMMAND...: try until it succeeds; 1 if it never does.
 wait_until()
 {
