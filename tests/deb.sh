@@ -42,8 +42,8 @@ in_root="env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
 
 # ---- install
 
-find "$root" -mindepth 1 -xdev \( -name '*co2*' -o -name '*Co2*' \) ! -path "$root/tmp/*" \
-    >"$TMP/before"
+find "$root" -mindepth 1 -xdev \( -name '*co2*' -o -name '*Co2*' \) \
+    ! -path "$root/tmp/*" >"$TMP/before"
 is "$(cat "$TMP/before")" "" "nothing of co2 is there before"
 check "apt-get installs it and what it needs" $in_root apt-get install -qq -y \
     --no-install-recommends /tmp/co2.deb
@@ -81,8 +81,8 @@ is "$($in_root co2 exec -- sh -c 'echo $ANTHROPIC_BASE_URL' 2>"$TMP/err" |
 
 check "apt-get removes it" $in_root apt-get purge -qq -y co2
 rm -r "$root/root/.config" "$root/tmp/co2.deb"
-find "$root" -mindepth 1 -xdev -name '*co2*' ! -path "$root/var/*" ! -path "$root/proc/*" \
-    >"$TMP/after"
+find "$root" -mindepth 1 -xdev -name '*co2*' ! -path "$root/var/*" \
+    ! -path "$root/proc/*" >"$TMP/after"
 is "$(cat "$TMP/after")" "" "and nothing is left"
 
 done_testing

@@ -229,7 +229,7 @@ esac
 echo '[{"wire":"","steps":[{"stall":true}]}]' >"$TMP/silent"
 start_fake --script "$TMP/silent"
 start_co2 o2c server='"maxConnections": 2000, "shutdownGraceSeconds": 1' \
-    provider='"firstByteTimeoutMs": 10000'
+    provider='"firstByteTimeoutMs": 9000'
 "$FIRE" load --port "$CO2_PORT" --count $count --size 20000 \
     --expect '"code":"upstream_timeout"' >"$TMP/load"
 like "$(cat "$TMP/load")" "^status 504: $count\$" \

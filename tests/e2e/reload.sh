@@ -184,15 +184,24 @@ empty_pipe()	# what was in it: OUT
 	OUT=$(dd if="$TMP/pipe" bs=4096 iflag=nonblock 2>"$TMP/dd" | tr -d '\0')
 }
 
+# A request's last line is written when its connection has ended.
+at_rest()
+{
+	test "$(threads)" -le "$resting"
+}
+
 fill_pipe
 CO2_WRAP=$TMP/stuck
 start_co2 o2c
+resting=$(threads)
 post /v1/chat/completions "$chat"
 is "$STATUS" 200 "a log that nobody reads: it answers"
+wait_until 10 at_rest
 empty_pipe
 is "$OUT" "" "nothing got into it"
 post /v1/chat/completions '{"model":1}'
 is "$STATUS" 400 "it is read again"
+wait_until 10 at_rest
 empty_pipe
 like "$OUT" '^warn: lines of the log were lost.* count=2$' \
     "it says how many are lost"
@@ -204,8 +213,10 @@ head -c 4096 <&8 >"$TMP/page"
 long=$(head -c 9000 /dev/zero | tr '\0' m)
 post /v1/chat/completions "$(printf '%s' "$chat" | sed "s/gpt-5.4/$long/")"
 is "$STATUS" 200 "a line that has no room: it answers"
+wait_until 10 at_rest
 empty_pipe
 post /v1/chat/completions '{"model":1}'
+wait_until 10 at_rest
 empty_pipe
 like "$OUT" '^warn: lines of the log were lost.* count=1$' \
     "what follows begins a line"

@@ -56,7 +56,7 @@ start_fake --script "$TMP/script"
 start_co2 o2c server='"shutdownGraceSeconds": 20'
 start_streams 100
 kill -TERM "$CO2_PID"
-check "new connections are refused" wait_until 2 refused
+check "new connections are refused" wait_until 20 refused
 check "co2 waits for the streams" kill -0 "$CO2_PID"
 : >"$TMP/go"
 end_streams
@@ -97,7 +97,7 @@ path=/v1/chat/completions flow=$chat
 start_co2 o2c server='"shutdownGraceSeconds": 60'
 start_streams 2
 kill -TERM "$CO2_PID"
-wait_until 2 refused
+wait_until 20 refused
 stop_co2 TERM
 end_streams
 is "$CO2_EXIT" 143 "a second signal ends it at once"
@@ -109,9 +109,9 @@ is "$CO2_EXIT" 0 "idle: it ends at once"
 # ---- a connection that was let in before, and whose request comes late
 
 # shellcheck disable=SC2317 # called by wait_until
-threads()	# at least so many: each connection has one
+at_least()	# THREADS: each connection has one
 {
-	test "$(find "/proc/$CO2_PID/task" -mindepth 1 -maxdepth 1 | wc -l)" -ge "$1"
+	test "$(threads)" -ge "$1"
 }
 
 late='{"model":"gpt-5.4","messages":[{"role":"user","content":"late"}]}'
@@ -121,22 +121,37 @@ end
 rm -f "$TMP/go" "$TMP"/stream.*
 start_co2 o2c server='"shutdownGraceSeconds": 60'
 start_streams 1
-before=$(find "/proc/$CO2_PID/task" -mindepth 1 -maxdepth 1 | wc -l)
-mkfifo "$TMP/late"
+before=$(threads)
+mkfifo "$TMP/late" "$TMP/again"
 curl -sN --noproxy '*' "telnet://127.0.0.1:$CO2_PORT" <"$TMP/late" \
     >"$TMP/late.out" 2>&1 &
-telnet=$!
+late_pid=$!
 exec 8>"$TMP/late"
-check "a connection is open" wait_until 10 threads $((before + 1))
+curl -sN --noproxy '*' "telnet://127.0.0.1:$CO2_PORT" <"$TMP/again" \
+    >"$TMP/again.out" 2>&1 &
+again_pid=$!
+exec 9>"$TMP/again"
+check "two connections are open" wait_until 10 at_least $((before + 2))
+health='GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'
+# shellcheck disable=SC2059 # with its escapes
+printf "$health" >&9
+check "one has an answer" wait_until 10 grep -q ' 200 ' "$TMP/again.out"
 kill -TERM "$CO2_PID"
-check "no other one can be made" wait_until 2 refused
+check "no other one can be made" wait_until 20 refused
+# shellcheck disable=SC2059 # with its escapes
+printf "$health" >&9
+check "its next request is refused" wait_until 20 grep -q ' 503 ' \
+    "$TMP/again.out"
+exec 9>&-
+wait "$again_pid"
 printf 'POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-type: %s\r\n%s\r\n\r\n%s' \
     "$path" application/json "content-length: ${#late}" "$late" >&8
-check "its request is served" wait_until 20 grep -q '"chat.completion"' \
-    "$TMP/late.out"
-like "$(tr -d '\r' <"$TMP/late.out")" '^[Cc]onnection: close$' "it is the last one"
+check "the first one of the other is served" wait_until 20 \
+    grep -q '"chat.completion"' "$TMP/late.out"
+like "$(tr -d '\r' <"$TMP/late.out")" '^[Cc]onnection: close$' \
+    "it is the last one"
 exec 8>&-
-wait "$telnet"
+wait "$late_pid"
 : >"$TMP/go"
 end_streams
 wait_co2

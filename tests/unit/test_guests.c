@@ -116,6 +116,19 @@ hurries(void)
 	go(2);
 }
 
+static void
+knows_who_is_new(void)
+{
+	come(0, 1);
+	ok(guest_is_new(all, guest[0]), "who has just come is new");
+	guest_waits(all, guest[0]);
+	ok(guest_is_new(all, guest[0]), "while it waits, too");
+	guest_served(all, guest[0]);
+	ok(!guest_is_new(all, guest[0]) && guest_is_new(all, guest[1]),
+	    "until it was served, it alone");
+	go(2);
+}
+
 int
 main(void)
 {
@@ -125,6 +138,7 @@ main(void)
 	spares_those_that_wait();
 	spares_those_that_send();
 	hurries();
+	knows_who_is_new();
 	guests_free(all);
 	guests_free(NULL);
 	return done_testing();
