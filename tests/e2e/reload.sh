@@ -185,6 +185,7 @@ empty_pipe()	# what was in it: OUT
 }
 
 # A request's last line is written when its connection has ended.
+# shellcheck disable=SC2317 # called by wait_until
 at_rest()
 {
 	test "$(threads)" -le "$resting"
