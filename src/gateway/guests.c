@@ -15,7 +15,7 @@ struct guest {
 	int fd;
 	bool waits;		/* for us */
 	bool leaves;		/* was shown the door */
-	bool served;		/* once at least */
+	bool served;		/* once at least; only its own thread looks */
 	long long since;
 };
 
@@ -129,14 +129,9 @@ guest_served(struct guests *g, struct guest *guest)
 }
 
 bool
-guest_is_new(struct guests *g, const struct guest *guest)
+guest_is_new(const struct guest *guest)
 {
-	bool served;
-
-	pthread_mutex_lock(&g->lock);
-	served = guest->served;
-	pthread_mutex_unlock(&g->lock);
-	return !served;
+	return !guest->served;
 }
 
 void

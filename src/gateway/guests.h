@@ -29,8 +29,8 @@ void guest_sent(struct guests *g, struct guest *guest, size_t bytes);
 void guest_waits(struct guests *g, struct guest *guest);
 /* It has its answer; the next request may come. */
 void guest_served(struct guests *g, struct guest *guest);
-/* It has had no answer yet. */
-bool guest_is_new(struct guests *g, const struct guest *guest);
+/* It has had no answer yet. To be asked on the connection's own thread. */
+bool guest_is_new(const struct guest *guest);
 
 /* Shut the connections of those that took longer than that. */
 void guests_hurry(struct guests *g, long ms);

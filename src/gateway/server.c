@@ -267,10 +267,10 @@ let_in(struct exchange *ex, struct MHD_Connection *conn)
  * fine.  For the next request there is somebody else.
  */
 static bool
-seat(struct server *server, struct exchange *ex, const struct guest *guest)
+seat(struct exchange *ex, const struct guest *guest)
 {
 	ex->at_work = work_enter(ex->house->work, ex->conf->max_connections,
-	    guest_is_new(server->guests, guest));
+	    guest_is_new(guest));
 	if (ex->at_work)
 		return true;
 	if (work_draining(ex->house->work))
@@ -304,7 +304,7 @@ meet(struct server *server, struct MHD_Connection *conn, const char *url,
 	take_hints(ex, conn);
 	ex->route = route_find(ex->conf->mode, method, ex->path, &ex->part);
 	ex->client = client_of(ex);
-	if (seat(server, ex, guest_of(conn)) && let_in(ex, conn))
+	if (seat(ex, guest_of(conn)) && let_in(ex, conn))
 		expect_body(ex, header(conn, "content-length"));
 	log_tag(NULL);
 	return ex;
