@@ -1,27 +1,39 @@
 #include "gateway/unread.h"
 
 #include <microhttpd.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "gateway/answer.h"
 
-static const struct {
+enum { STATUS_DIGITS = 3 };
+
+#define LARGE_HEADER \
+	"The request's header is larger than any that is read " \
+	"(server.maxHeaderBytes)"
+
+struct refusal {
 	int status;
 	enum fault_kind kind;
 	const char *message;
-} refusals[] = {
+};
+
+static const struct refusal refusals[] = {
 	{ 400, FAULT_REQUEST, "The request is not valid HTTP: its header or "
 	    "the coding of its body is malformed" },
 	{ 413, FAULT_TOO_LARGE, "The body is larger than any that is taken "
 	    "(server.maxBodyBytes)" },
-	{ 414, FAULT_HEADER, "The request's header is larger than any that "
-	    "is read (server.maxHeaderBytes)" },
-	{ 431, FAULT_HEADER, "The request's header is larger than any that "
-	    "is read (server.maxHeaderBytes)" },
+	{ 414, FAULT_HEADER, LARGE_HEADER },
+	{ 431, FAULT_HEADER, LARGE_HEADER },
 };
 
-enum { REFUSALS = sizeof(refusals) / sizeof(refusals[0]) };
+static const struct refusal *
+find(long status)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].status == status)
+			return &refusals[i];
+	return NULL;
+}
 
 int
 unread_status(const char *line)
@@ -29,15 +41,13 @@ unread_status(const char *line)
 	struct span said = span_of(line);
 	struct span start = SPAN("Error processing request (HTTP response "
 				 "code is ");
-	int status;
+	long status;
 
 	if (!span_starts(said, start.p))
 		return 0;
-	status = atoi(line + start.n);
-	for (size_t i = 0; i < REFUSALS; i++)
-		if (refusals[i].status == status)
-			return status;
-	return 0;
+	said = span_head(span_from(said, start.n), STATUS_DIGITS);
+	return span_long(said, &status) == 0 && find(status) != NULL ?
+	    (int)status : 0;
 }
 
 /* All of the answer, as it goes over the wire. */
@@ -60,13 +70,12 @@ put_answer(struct buf *out, const struct exchange *ex)
 void
 unread_refuse(struct exchange *ex, int status)
 {
+	const struct refusal *r = find(status);
 	struct buf out;
 
 	/* Its header may have been refused already. */
-	for (size_t i = 0; i < REFUSALS && ex->status == 0; i++)
-		if (refusals[i].status == status)
-			answer_refuse(ex, refusals[i].kind, "%s",
-			    refusals[i].message);
+	if (ex->status == 0)
+		answer_refuse(ex, r->kind, "%s", r->message);
 	buf_init(&out, 0);
 	put_answer(&out, ex);
 	/* It is short; a client that left no room for it does not read. */

@@ -14,8 +14,8 @@
  */
 int unread_status(const char *line);
 /*
- * Answer in the client's words, on the connection's own thread, and let
- * nothing follow: what the library writes then goes nowhere.
+ * Answer with a status of unread_status()'s, in the client's words and on the
+ * connection's own thread, and let nothing follow: what the library writes then goes nowhere.
  */
 void unread_refuse(struct exchange *ex, int status);
 
