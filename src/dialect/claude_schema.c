@@ -593,6 +593,17 @@ strict_node(const json_t *node, struct span description)
 }
 
 json_t *
+claude_described_schema(struct pool *pool, json_t *schema,
+    struct span description)
+{
+	const struct buf no_notes = { 0 };
+	json_t *made = keep(pool, json_copy(schema));
+
+	describe(made, description, &no_notes);
+	return made;
+}
+
+json_t *
 claude_strict_schema(struct pool *pool, const json_t *schema,
     struct span description, const char **why)
 {

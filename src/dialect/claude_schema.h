@@ -27,4 +27,8 @@ json_t *claude_tool_schema(struct pool *pool, const json_t *schema,
 json_t *claude_strict_schema(struct pool *pool, const json_t *schema,
     struct span description, const char **why);
 
+/* The schema as it came, with that description if its root has none. */
+json_t *claude_described_schema(struct pool *pool, json_t *schema,
+    struct span description);
+
 #endif

@@ -406,24 +406,6 @@ refuse_schema(const struct request *req, const char *what, struct fault *why)
 	    "instruction.", what);
 }
 
-/* Its own description, or else the one beside it, tells the model about it. */
-static struct span
-described_schema(struct pool *pool, const struct request *req)
-{
-	struct span description = req->schema_description, text;
-	json_t *copy;
-
-	if (description.n == 0 || !json_is_object(req->schema) ||
-	    jget_span(req->schema, "description").n > 0)
-		return json_text(pool, req->schema);
-	copy = json_copy(req->schema);
-	json_object_set_new(copy, "description",
-	    json_stringn(description.p, description.n));
-	text = json_text(pool, copy);
-	json_decref(copy);
-	return text;
-}
-
 /* The form of the answer: a rule where the model has it, else in words. */
 static int
 decide_format(struct claude_body *b, struct fault *why)
@@ -448,7 +430,8 @@ decide_format(struct claude_body *b, struct fault *why)
 		return refuse_schema(req, what, why);
 	b->instruction = pool_join(b->pool, SPAN("Answer with one JSON value "
 		 "only, no code fence, matching this JSON schema:\n"),
-	    described_schema(b->pool, req), SPAN(""));
+	    json_text(b->pool, claude_described_schema(b->pool, req->schema,
+		req->schema_description)), SPAN(""));
 	request_lost(req, "schema_as_instruction", NULL);
 	return 0;
 }
