@@ -14,6 +14,15 @@ static struct {
 static size_t kept_bytes;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+static void
+fill_slot(int slot, void *p, size_t size)
+{
+	kept[slot].p = p;
+	kept[slot].size = size;
+	kept[slot].seen = false;
+	kept_bytes += size;
+}
+
 static void *
 empty_slot(int slot)
 {
@@ -49,23 +58,19 @@ bool
 large_keep(void *p)
 {
 	size_t size = malloc_usable_size(p);
-	int slot = 0;
+	bool taken = false;
 
 	if (size < LARGE_BYTES)
 		return false;
 	pthread_mutex_lock(&lock);
-	while (slot < SLOTS && kept[slot].p != NULL)
-		slot++;
-	if (size > LARGE_KEPT_BYTES - kept_bytes)
-		slot = SLOTS;
-	if (slot < SLOTS) {
-		kept[slot].p = p;
-		kept[slot].size = size;
-		kept[slot].seen = false;
-		kept_bytes += size;
+	for (int i = 0; i < SLOTS && !taken; i++) {
+		taken = kept[i].p == NULL &&
+		    size <= LARGE_KEPT_BYTES - kept_bytes;
+		if (taken)
+			fill_slot(i, p, size);
 	}
 	pthread_mutex_unlock(&lock);
-	return slot < SLOTS;
+	return taken;
 }
 
 void

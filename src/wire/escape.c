@@ -19,17 +19,18 @@ any_special(const char *p, size_t n)
 	return found != 0;
 }
 
-enum { WIDE = 64, NARROW = 16 };	/* bytes that are looked at at once */
+/* Bytes that are looked at at once, as in base/codec.c. */
+enum { BLOCK = 64, SMALL_BLOCK = 16 };
 
 size_t
 escape_plain(struct span s)
 {
 	size_t n = 0;
 
-	while (s.n - n >= WIDE && !any_special(s.p + n, WIDE))
-		n += WIDE;
-	while (s.n - n >= NARROW && !any_special(s.p + n, NARROW))
-		n += NARROW;
+	while (s.n - n >= BLOCK && !any_special(s.p + n, BLOCK))
+		n += BLOCK;
+	while (s.n - n >= SMALL_BLOCK && !any_special(s.p + n, SMALL_BLOCK))
+		n += SMALL_BLOCK;
 	while (n < s.n && !is_special((unsigned char)s.p[n]))
 		n++;
 	return n;
