@@ -14,13 +14,19 @@
 browser_asked=0		# messages sent
 browser_to=		# the page that they are for, once there is one
 
-# 1 if there is none here.
-browser_start()	# [OPTION]...
+# Its program is $browser; 1 if there is none here.
+browser_find()
 {
 	for name in chromium chromium-browser google-chrome; do
 		! command -v "$name" >/dev/null || browser=$name
 	done
-	test -n "${browser:-}" || return
+	test -n "${browser:-}"
+}
+
+# 1 if there is none here.
+browser_start()	# [OPTION]...
+{
+	browser_find || return
 	mkfifo "$TMP/browser.in"
 	"$browser" --headless=new --no-sandbox --disable-gpu \
 	    --disable-dev-shm-usage --hide-scrollbars --no-first-run \

@@ -4,12 +4,11 @@
 # nothing may come to the upstream, and nothing may be read.
 # shellcheck source=tests/e2e/lib.sh disable=SC2119
 . "${0%/*}/../e2e/lib.sh"
+# shellcheck source=tests/browser/lib.sh
+. "${0%/*}/lib.sh"
 
 here=${0%/*}
-for name in chromium chromium-browser google-chrome; do
-	! command -v "$name" >/dev/null || browser=$name
-done
-test -n "${browser:-}" || bail_out "no Chromium: .ci/deps browser"
+browser_find || bail_out "no Chromium: .ci/deps browser"
 
 # Load a page with all that it tries; REPORT is what it could read.
 visit()	# URL
